@@ -1,0 +1,1 @@
+"""Reports: a run directory in, files out. Nothing here runs anything."""

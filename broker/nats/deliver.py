@@ -1,0 +1,228 @@
+"""Delivery: from a published message to the chunks each receiver will be sent.
+
+Laws of the file: all copies of one message are queued before the next message's first; plain
+subscriptions before queue groups, each in the order of SUB; pending bytes are counted while chunks
+gather, so that a slow consumer is cut before it costs more than max_pending and one event.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .encode import message_head, no_responders_message
+from .fanout import SEEN_BYTES, Fanout, Receiver, compile_fanout
+from .limits import FANOUT_BYTES_PER_CLIENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from natsim.broker.now import Draw
+
+    from .client import Client
+    from .commands import Publish, PublishLine
+    from .sublist import Sublist
+    from .subscription import Subscription
+
+_CRLF = b"\r\n"
+
+
+class Delivery:
+    """Queues messages for receivers.
+
+    touched: the clients that have something in `out`, in the order they got it.
+    is_congested: a receiver of the event in hand holds more than stall_pending bytes.
+    cut_slow(client): closes a client whose pending bytes went over max_pending.
+    expire(subscription): removes a subscription that reached its limit.
+    """
+
+    __slots__ = (
+        "_cut_slow",
+        "_draw",
+        "_expire",
+        "_max_pending",
+        "_stall_pending",
+        "_sublist",
+        "is_congested",
+        "touched",
+    )
+
+    def __init__(
+        self,
+        sublist: Sublist,
+        *,
+        max_pending: int,
+        stall_pending: int,
+        draw: Draw,
+        cut_slow: Callable[[Client], None],
+        expire: Callable[[Subscription], None],
+    ) -> None:
+        self._sublist = sublist
+        self._max_pending = max_pending
+        self._stall_pending = stall_pending
+        self._draw = draw
+        self._cut_slow = cut_slow
+        self._expire = expire
+        self.touched: list[Client] = []
+        self.is_congested = False
+
+    def put(self, client: Client, *chunks: bytes) -> None:
+        """Queue chunks for a client that is not closed."""
+        if not client.out:
+            self.touched.append(client)
+        client.out.extend(chunks)
+        client.pending_bytes += sum(map(len, chunks))
+        self._check_pending(client)
+
+    def run(self, publisher: Client) -> None:
+        """Deliver the messages at the parser's position whose lines are compiled.
+
+        Stops at the first that is not, or is not whole: the parser takes it from there.
+        """
+        parser = publisher.parser
+        data = parser.data
+        pos = parser.pos
+        fanouts = publisher.fanouts
+        generation = publisher.fanout_generation
+        while generation == self._sublist.generation:
+            fanout = fanouts.get(data[pos : data.find(b"\n", pos) + 1])
+            if fanout is None:
+                break
+            line, stride, tail_at = fanout.line, fanout.stride, fanout.tail_at
+            crlf_at = stride - 2
+            frames: list[bytes] = []
+            while data.startswith(line, pos) and data[pos + crlf_at : pos + stride] == _CRLF:
+                frames.append(data[pos + tail_at : pos + stride])
+                pos += stride
+            if not frames:
+                break
+            publisher.in_msgs += len(frames)
+            publisher.in_bytes += len(frames) * fanout.payload_bytes
+            if fanout.is_simple:
+                self._deliver_run(fanout, frames)
+            else:
+                self._deliver_each(fanout, frames)
+        parser.pos = pos
+
+    def _deliver_run(self, fanout: Fanout, frames: list[bytes]) -> None:
+        count = len(frames)
+        frames_bytes = count * len(frames[0])
+        for receiver in fanout.plain:
+            client = receiver.client
+            head = receiver.head
+            out = client.out
+            if not out:
+                self.touched.append(client)
+            out.append(head)
+            out.append(head.join(frames))
+            client.pending_bytes += frames_bytes + count * len(head)
+            client.out_msgs += count
+            client.out_bytes += count * fanout.payload_bytes
+            receiver.subscription.delivered += count
+            if client.pending_bytes > self._stall_pending:
+                self._check_pending(client)
+
+    def _deliver_each(self, fanout: Fanout, frames: list[bytes]) -> None:
+        for frame in frames:
+            for receiver in fanout.plain:
+                self._deliver_frame(receiver, frame, fanout.payload_bytes)
+            for group in fanout.groups:
+                start = self._draw(len(group)) if len(group) > 1 else 0
+                for offset in range(len(group)):
+                    receiver = group[(start + offset) % len(group)]
+                    if self._deliver_frame(receiver, frame, fanout.payload_bytes):
+                        break
+
+    def _deliver_frame(self, receiver: Receiver, frame: bytes, payload_bytes: int) -> bool:
+        if not receiver.subscription.is_active:
+            return False
+        client = receiver.client
+        if not client.out:
+            self.touched.append(client)
+        client.out.append(receiver.head)
+        client.out.append(frame)
+        client.pending_bytes += len(receiver.head) + len(frame)
+        client.out_msgs += 1
+        client.out_bytes += payload_bytes
+        receiver.subscription.delivered += 1
+        if client.pending_bytes > self._stall_pending:
+            self._check_pending(client)
+        return True
+
+    def publish(self, publisher: Client, message: Publish) -> None:
+        """Deliver one parsed message, and tell a requestor when nobody is there."""
+        line = message.line
+        publisher.in_msgs += 1
+        publisher.in_bytes += line.size
+        match = self._sublist.match(line.subject)
+        is_delivered = False
+        for subscription in match.plain:
+            is_delivered |= self._deliver(subscription, publisher, message)
+        for group in match.groups:
+            start = self._draw(len(group)) if len(group) > 1 else 0
+            for offset in range(len(group)):
+                if self._deliver(group[(start + offset) % len(group)], publisher, message):
+                    is_delivered = True
+                    break
+        if not is_delivered and line.reply and publisher.options.no_responders:
+            self._tell_no_responders(publisher, line)
+
+    def compile(self, publisher: Client, line: PublishLine) -> None:
+        """Keep what a line without reply and headers comes to, once it was seen before."""
+        if publisher.fanout_generation != self._sublist.generation:
+            forget_fanouts(publisher)
+            publisher.fanout_generation = self._sublist.generation
+        # The parser does not keep the bytes of a line: these are the ones that nearly all clients
+        # write, and the only ones that a repeat can equal.
+        text = b"PUB %b %b\r\n" % (line.subject, line.size_text)
+        if text not in publisher.fanouts:
+            self._remember(publisher, text, None, len(text) + SEEN_BYTES)
+        elif publisher.fanouts[text] is None:
+            match = self._sublist.match(line.subject)
+            fanout = compile_fanout(text, line, match, publisher)
+            self._remember(publisher, text, fanout, fanout.cost_bytes if fanout else 0)
+
+    def _remember(self, client: Client, text: bytes, fanout: Fanout | None, cost: int) -> None:
+        if client.fanout_bytes + cost > FANOUT_BYTES_PER_CLIENT:
+            forget_fanouts(client)
+        if cost <= FANOUT_BYTES_PER_CLIENT:
+            client.fanouts[text] = fanout
+            client.fanout_bytes += cost
+
+    def _deliver(self, subscription: Subscription, publisher: Client, message: Publish) -> bool:
+        client = subscription.client
+        if not subscription.is_active or (client is publisher and not publisher.options.echo):
+            return False
+        line = message.line
+        word, sizes, frame = b"MSG", line.size_text, message.frame
+        if line.header_text and line.header_size and client.options.headers:
+            word, sizes = b"HMSG", line.header_text + b" " + line.size_text
+        elif line.header_size:
+            sizes, frame = b"%d" % (line.size - line.header_size), frame[line.header_size :]
+        subscription.delivered += 1
+        client.out_msgs += 1
+        client.out_bytes += len(frame) - len(_CRLF)
+        head = message_head(word, line.subject, subscription.sid, line.reply)
+        self.put(client, head, sizes, _CRLF, frame)
+        if subscription.limit and subscription.delivered >= subscription.limit:
+            self._expire(subscription)
+        return True
+
+    def _tell_no_responders(self, publisher: Client, line: PublishLine) -> None:
+        for subscription in self._sublist.match(line.reply).plain:
+            if subscription.client is publisher and subscription.is_active:
+                self.put(
+                    publisher, no_responders_message(line.reply, subscription.sid, line.subject)
+                )
+                return
+
+    def _check_pending(self, client: Client) -> None:
+        if client.pending_bytes > self._max_pending:
+            self._cut_slow(client)
+        elif client.pending_bytes > self._stall_pending:
+            self.is_congested = True
+
+
+def forget_fanouts(client: Client) -> None:
+    """Drop what a client's lines were compiled to."""
+    client.fanouts.clear()
+    client.fanout_bytes = 0

@@ -1,0 +1,96 @@
+"""A fanout: what a publish line that a client keeps repeating becomes.
+
+Publishers send the same control line over and over. The first time it is parsed, looked up and
+checked like any other; what came of it is kept under the bytes of the line, and later lines that
+are equal byte for byte cost one dictionary look-up.
+Law of the file: a fanout holds for one client and one generation of the sublist, no longer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from natsim.record import record
+
+from .encode import message_head
+
+if TYPE_CHECKING:
+    from .client import Client
+    from .commands import PublishLine
+    from .sublist import Match
+    from .subscription import Subscription
+
+SEEN_BYTES = 150
+"""What it takes to remember that a line was seen once."""
+
+_FANOUT_BYTES = 400  # a Fanout, its dict entry and tuples, roughly as CPython 3.11 counts them
+_RECEIVER_BYTES = 150
+
+
+@record
+class Receiver:
+    """One subscription a line reaches. head: the start of its MSG, up to the size."""
+
+    client: Client
+    subscription: Subscription
+    head: bytes
+
+
+@record
+class Fanout:
+    """A publish line, compiled.
+
+    line: its bytes with the line end. stride: bytes of line, payload and CR LF.
+    tail_at: where in the stride the size stands; what follows goes to the receivers unchanged.
+    payload_bytes: without CR LF. plain: each gets the message. groups: of each, one member does.
+    is_simple: no groups, no client twice: a run of messages may be sent client by client.
+    cost_bytes: what it takes to keep, by our own estimate.
+    """
+
+    line: bytes
+    stride: int
+    tail_at: int
+    payload_bytes: int
+    plain: tuple[Receiver, ...]
+    groups: tuple[tuple[Receiver, ...], ...]
+    is_simple: bool
+    cost_bytes: int
+
+
+def compile_fanout(
+    text: bytes, line: PublishLine, match: Match, publisher: Client
+) -> Fanout | None:
+    """Compile a line without reply and headers, or None when each message needs a look of its own.
+
+    That is so when a subscription counts towards its limit. text: the line's bytes.
+    """
+    members = [*match.plain, *(member for group in match.groups for member in group)]
+    if any(member.limit for member in members):
+        return None
+    plain = _receivers(line.subject, match.plain, publisher)
+    groups = tuple(_receivers(line.subject, group, publisher) for group in match.groups)
+    cids = {receiver.client.cid for receiver in plain}
+    return Fanout(
+        line=text,
+        stride=len(text) + line.size + 2,
+        tail_at=len(text) - len(line.size_text) - 2,
+        payload_bytes=line.size,
+        plain=plain,
+        groups=tuple(group for group in groups if group),
+        is_simple=not any(groups) and len(cids) == len(plain),
+        cost_bytes=_FANOUT_BYTES
+        + len(text)
+        + sum(_RECEIVER_BYTES + len(line.subject) for _ in members),
+    )
+
+
+def _receivers(
+    subject: bytes, subscriptions: tuple[Subscription, ...], publisher: Client
+) -> tuple[Receiver, ...]:
+    return tuple(
+        Receiver(
+            subscription.client, subscription, message_head(b"MSG", subject, subscription.sid, b"")
+        )
+        for subscription in subscriptions
+        if subscription.client is not publisher or publisher.options.echo
+    )

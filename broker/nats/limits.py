@@ -1,0 +1,31 @@
+"""Every bound of the core server, with nats-server's defaults where it has one."""
+
+from natsim.broker.now import SECOND_NS
+
+MAX_CONTROL_LINE_BYTES = 4096
+MAX_PAYLOAD_BYTES = 1024 * 1024
+MAX_PENDING_BYTES = 64 * 1024 * 1024
+MAX_CONNECTIONS = 65_536
+PING_INTERVAL_NS = 120 * SECOND_NS
+PING_MAX = 2
+
+FIRST_PING_NS = 2 * SECOND_NS
+"""The PING after CONNECT, which measures the round trip, comes no later than this plus a fifth."""
+
+RTT_MEASURE_NS = 3600 * SECOND_NS
+"""A round trip older than this is measured again, even on a busy connection."""
+
+NUMBER_DIGITS_MAX = 9
+"""Sizes and counts on the wire have 1 to 9 digits; a tenth makes them invalid."""
+
+STALL_NUMERATOR, STALL_DENOMINATOR = 3, 4
+"""A publisher is stalled while a receiver's pending bytes exceed this part of max_pending."""
+
+STALL_NS = 10_000_000
+"""How long a publisher is not read after it published to such a receiver."""
+
+MATCH_CACHE_BYTES = 8 * 1024 * 1024
+"""What the sublist may spend on remembered matches, by its own estimate."""
+
+FANOUT_BYTES_PER_CLIENT = 1024 * 1024
+"""What one client's compiled publish lines may take, by our own estimate."""

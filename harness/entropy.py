@@ -60,8 +60,8 @@ class Source:
 def keyed_word(key: bytes, *numbers: int) -> int:
     """Draw 64 bits for a key and numbers below 2**64, without a sequence.
 
-    For draws that must not depend on how many came before: the fate of a burst is keyed by its link,
-    connection and byte offset. key: from `source_key`.
+    For draws that must not depend on how many came before: the fate of a burst is keyed by its
+    link, connection and byte offset. key: from `source_key`.
     """
     text = b"".join(number.to_bytes(8, "little") for number in numbers)
     return int.from_bytes(blake2b(text, key=key, digest_size=8).digest(), "little")

@@ -1,1 +1,70 @@
-""""""
+"""The command `natsim`: thin, one verb a module, each imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+import natsim
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The verbs in the order --help lists them; the module of each holds its `command`.
+_VERBS = {
+    "run": "Play a scenario or a plan on a stage and check every guarantee.",
+    "plan": "Print what a scenario comes to under a seed.",
+    "replay": "Play a run again: it must give the same bytes.",
+    "check": "Check a recorded history.",
+    "report": "Write the reports of runs again, from their files.",
+    "serve": "Be a NATS server on TCP.",
+    "schema": "Print the JSON Schema of a file format, for editors.",
+}
+
+
+class _Verbs(click.Group):
+    """Subcommands that are imported late: `natsim --help` must not load a simulator."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _VERBS:
+            return None
+        command: click.Command = import_module(f"natsim.harness.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in _VERBS:
+            ctx.fail(_unknown(name, list(_VERBS)))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(natsim.__version__, prog_name="natsim")
+def main() -> None:
+    """Run NATS systems in a simulated world, break everything, prove what was delivered.
+
+    Exit codes: 0 all valid, 1 an anomaly, 2 bad usage or input, 3 undecided, 4 stage unavailable,
+    70 a fault of natsim, 130 interrupted.
+    """
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}."
+    return f"there is no command {name}{hint}"

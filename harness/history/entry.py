@@ -11,7 +11,7 @@ from natsim.record import record
 
 SCHEMA = "natsim.history/1"
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Value: TypeAlias = Mapping[str, Json]
 
 OperationKind: TypeAlias = Literal[
@@ -104,7 +104,8 @@ class Changed:
     """A client's connection changed, as the client's own callbacks tell it.
 
     conn: the epoch that began (connected) or ended (disconnected, closed).
-    value: for connected: server (the name in the plan), server_id and cid from INFO; for error: text.
+    value: for connected: server (the name in the plan), server_id and cid from INFO; for error:
+    text.
     """
 
     t: int

@@ -1,0 +1,49 @@
+"""How much of a run a report shows: report.json and report.html stay under 2,000,000 bytes.
+
+A character of text can become five bytes of HTML (`"` is `&#34;`), so texts together stay under
+some 250,000 characters; the picture and the tables take the rest. tests/reports/test_bounds.py
+builds the worst directory it can and measures.
+"""
+
+REPORT_BYTES_MAX = 2_000_000
+SUMMARY_BYTES_MAX = 1_048_576  # of a GitHub job summary, a step
+
+JSON_FILE_BYTES_MAX = 64 << 20  # verdict.json and its like; more is not read
+PLAN_BYTES_MAX = 1 << 20  # a longer plan is shown but not parsed
+LINE_BYTES_MAX = 4 << 20  # a longer line of history.jsonl counts as unreadable
+LAST_LINES_BYTES = 256 << 10  # searched for the last time of a history
+
+BUCKETS = 240
+CLIENTS_MAX = 200
+SERVERS_MAX = 64
+LANES_MAX = 40  # drawn, clients and servers each on their own account
+SPELLS_MAX = 100  # connection spells kept of one client
+FAULTS_MAX = 100
+PHASES_MAX = 16
+UNREACHED_MAX = 1_000_000  # messages on the way, or lost, held in memory at once
+
+GUARANTEES_MAX = 40
+NOTES_MAX = 4
+ANOMALIES_MAX = 100
+ANOMALIES_OF_ONE_MAX = 25
+PROOF_ENTRIES_MAX = 8
+ENTRY_BYTES_MAX = 2_000  # a longer entry is shortened
+ENTRIES_BYTES_MAX = 60_000  # of all proving entries together
+
+NAME_MAX = 60
+WORDS_MAX = 200  # what a fault planned or achieved, a note
+SENTENCE_MAX = 400
+COMMAND_MAX = 1_000
+REMARKS_MAX = 20
+VERSIONS_MAX = 12
+DIGESTS_MAX = 8
+DIGEST_MAX = 160
+
+PLAN_TEXT_MAX = 32_000
+LOGS_MAX = 16
+LOG_TEXT_MAX = 4_000
+LOGS_TEXT_MAX = 32_000
+
+CAMPAIGN_GROUPS_MAX = 50
+CAMPAIGN_FIRST_SEEDS = 10
+CAMPAIGN_CELLS_MAX = 2_000

@@ -1,0 +1,82 @@
+"""The sentences a report opens with. They claim what the files say and nothing more."""
+
+from collections.abc import Sequence
+
+from .document import Fault, Guarantee, Unreached, VerdictWord
+from .quantity import count, counted, listed
+
+_SHOWN_MAX = 4
+
+
+def verdict_sentence(
+    verdict: VerdictWord, guarantees: Sequence[Guarantee], names: Sequence[tuple[str, int]]
+) -> str:
+    """Say the verdict in one sentence, without its final stop.
+
+    names: of the anomalies, with how often each was found, most important first.
+    """
+    if not guarantees:
+        return f"{verdict}: no verdict of any checker was recorded"
+    broken = [item for item in guarantees if item.verdict == "invalid"]
+    if broken:
+        whole = f"{count(len(broken))} of {counted(len(guarantees), 'guarantee')}"
+        said = f"{verdict}: {whole} broken, {_few([item.checker for item in broken], 'and')}"
+        found = [f"{name} {_times(number)}" for name, number in names]
+        return f"{said} ({_few(found, 'and')})" if found else said
+    held = [item for item in guarantees if item.verdict == "valid"]
+    said = f"{verdict}: {counted(len(held), 'guarantee')} held"
+    open_ones = [item for item in guarantees if item.verdict == "unknown"]
+    vacuous = [item.checker for item in open_ones if not item.checked]
+    if vacuous:
+        said += f"; nothing to check for {_few(vacuous, 'and')}"
+    undecided = [item.checker for item in open_ones if item.checked]
+    if undecided:
+        said += f"; {_few(undecided, 'and')} could not be decided"
+    return said + _losses(guarantees)
+
+
+def unreached_sentence(unreached: Unreached, publishes: int, faults: Sequence[Fault]) -> str:
+    """Say how many messages no subscription saw and when they were published."""
+    if not unreached.count:
+        return f"Each of {counted(publishes, 'published message')} reached a subscription."
+    messages = f"{count(unreached.count)} of {counted(publishes, 'published message')}"
+    kinds = {fault.id: fault.kind for fault in faults}
+    lasted = _few([f"{name} {kinds.get(name, '')}".strip() for name in unreached.faults], "or")
+    parts = [
+        (unreached.during_faults, f"while {lasted} lasted"),
+        (unreached.while_disconnected, "while a client had lost its connection"),
+        (unreached.otherwise, "at other times"),
+    ]
+    parts = [part for part in parts if part[0]]
+    if len(parts) == 1 and not unreached.otherwise:
+        whole = "all " if unreached.count > 1 else ""
+        return f"{messages} reached no subscription, {whole}published {parts[0][1]}."
+    said = ", ".join(f"{count(number)} published {when}" for number, when in parts)
+    return f"{messages} reached no subscription: {said}."
+
+
+def fault_sentence(faults: Sequence[Fault]) -> str:
+    """Say which faults there were."""
+    began = [f"{fault.id} {fault.kind}" for fault in faults if fault.begin_ns is not None]
+    if not began:
+        return "No fault was recorded."
+    return f"{counted(len(began), 'fault')}: {_few(began, 'and')}."
+
+
+def _losses(guarantees: Sequence[Guarantee]) -> str:
+    # Checkers may count the same message each on their own, so their counts are never added.
+    most = max(guarantees, key=lambda item: item.legal_losses)
+    if not most.legal_losses:
+        return ""
+    lost = f"{counted(most.legal_losses, 'message')} lost in ways NATS allows"
+    return f"; {lost}, as {most.checker} counts"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{count(number)} times"
+
+
+def _few(words: list[str], last: str) -> str:
+    if len(words) <= _SHOWN_MAX:
+        return listed(words, last)
+    return f"{', '.join(words[:_SHOWN_MAX])} {last} {count(len(words) - _SHOWN_MAX)} more"

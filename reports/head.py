@@ -6,14 +6,19 @@ from datetime import datetime
 from pathlib import Path
 
 from .checked import Checked
-from .document import Fault, Head, Totals
+from .document import Fault, Head, Phase, Totals
 from .fields import Json, Object, object_at, text_at
 from .files import Files
 from .history import HistoryTally
 from .legible import legible_line
 from .limits import COMMAND_MAX, NAME_MAX, SENTENCE_MAX, VERSIONS_MAX, WORDS_MAX
 from .planned import PlanShown
-from .sentence import fault_sentence, unreached_sentence, verdict_sentence
+from .sentence import (
+    fault_sentence,
+    unreached_sentence,
+    unreached_yet_sentence,
+    verdict_sentence,
+)
 from .words import in_words
 
 _NOT_COMPLETE = {
@@ -53,14 +58,18 @@ def head_of(
     )
 
 
-def evidence_of(totals: Totals, faults: tuple[Fault, ...]) -> tuple[str, ...]:
+def evidence_of(
+    totals: Totals, faults: tuple[Fault, ...], phases: tuple[Phase, ...]
+) -> tuple[str, ...]:
     """Give the sentences after the verdict's: what the history itself tells."""
     if not totals.entries:
         return ("No entry of a history was recorded.",)
-    sentences = [fault_sentence(faults)]
-    if totals.unreached is not None and totals.publishes:
-        sentences.append(unreached_sentence(totals.unreached, totals.publishes, faults))
-    return tuple(sentences)
+    unreached, publishes = totals.unreached, totals.publishes
+    if unreached is None or not publishes:
+        return (fault_sentence(faults),)
+    if any(phase.phase == "end" for phase in phases):
+        return (fault_sentence(faults), unreached_sentence(unreached, publishes, faults))
+    return (fault_sentence(faults), unreached_yet_sentence(unreached, publishes))
 
 
 def directory_name(run_dir: Path) -> str:
@@ -78,7 +87,7 @@ def _seed(value: Json) -> int | str | None:
         case int():
             return value
         case str():
-            return legible_line(value, NAME_MAX)
+            return int(value) if value.isdecimal() else legible_line(value, NAME_MAX)
         case _:
             return None
 

@@ -31,7 +31,7 @@ class PlanShown:
 
     text: str | None
     scenario: str | None
-    seed: Json
+    seed: str | None
     servers: tuple[str, ...]
     faults: dict[str, PlannedFault]
 
@@ -49,7 +49,7 @@ def read_plan(files: Files) -> PlanShown:
     return PlanShown(
         text=shown,
         scenario=text_at(plan, "scenario"),
-        seed=plan.get("seed"),
+        seed=text_at(plan, "seed"),
         servers=tuple(legible_line(name, NAME_MAX) for name in object_at(plan, "servers")),
         faults=_faults_of(plan),
     )
@@ -58,9 +58,9 @@ def read_plan(files: Files) -> PlanShown:
 def _parse(text: str, files: Files) -> Object:
     try:
         if len(text) < PLAN_BYTES_MAX and _is_tame(text):
-            value: object = yaml.load(text, Loader=yaml.CSafeLoader)
-            # By way of JSON everything that JSON does not have, such as a date, becomes text.
-            return object_in(parse_json(json.dumps(value, default=str, skipkeys=True)))
+            # The base loader leaves each scalar as it is written: nothing to misunderstand.
+            value: object = yaml.load(text, Loader=yaml.CBaseLoader)
+            return object_in(parse_json(json.dumps(value)))
     except (yaml.YAMLError, ValueError):
         pass
     files.remark(f"{_FILE} cannot be parsed; it is shown as it is.")
@@ -70,7 +70,7 @@ def _parse(text: str, files: Files) -> Object:
 def _is_tame(text: str) -> bool:
     # The C loader builds by recursion and overruns its stack (a crash, no exception) on some
     # ten thousand brackets; its stream of events does not. An alias may contain itself.
-    loader = yaml.CSafeLoader(text)
+    loader = yaml.CBaseLoader(text)
     depth = 0
     event = loader.get_event()
     while not isinstance(event, yaml.StreamEndEvent):

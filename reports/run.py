@@ -41,18 +41,19 @@ def load_run(run_dir: Path) -> RunDocument:
     clients, servers = clients_of(tally), servers_of(tally)
     lanes = [client.name for client in clients] + [server.name for server in servers]
     faults = faults_of(tally, plan.faults, lanes)
+    phases = _phases(tally)
     totals = _totals(tally)
     digests = _digests(files)
     logs = read_logs(files)
     _remark_on_limits(files, tally)
     return RunDocument(
-        head=replace(head, evidence=evidence_of(totals, faults)),
+        head=replace(head, evidence=evidence_of(totals, faults, phases)),
         remarks=tuple(files.remarks),
         guarantees=checked.guarantees,
         anomalies=tuple(_located(anomaly, tally.entries) for anomaly in checked.anomalies),
         anomalies_left_out=checked.anomalies_left_out,
         entries={str(index): tally.entries[index] for index in sorted(tally.entries)},
-        phases=_phases(tally),
+        phases=phases,
         faults=faults,
         totals=totals,
         bucket_ns=tally.buckets.width_ns,

@@ -21,8 +21,7 @@ def verdict_sentence(
     if broken:
         whole = f"{count(len(broken))} of {counted(len(guarantees), 'guarantee')}"
         said = f"{verdict}: {whole} broken, {_few([item.checker for item in broken], 'and')}"
-        found = [f"{name} {_times(number)}" for name, number in names]
-        return f"{said} ({_few(found, 'and')})" if found else said
+        return said + _found(guarantees, names)
     held = [item for item in guarantees if item.verdict == "valid"]
     said = f"{verdict}: {counted(len(held), 'guarantee')} held"
     open_ones = [item for item in guarantees if item.verdict == "unknown"]
@@ -36,7 +35,7 @@ def verdict_sentence(
 
 
 def unreached_sentence(unreached: Unreached, publishes: int, faults: Sequence[Fault]) -> str:
-    """Say how many messages no subscription saw and when they were published."""
+    """Say how many messages of a whole history no subscription saw, and when that was."""
     if not unreached.count:
         return f"Each of {counted(publishes, 'published message')} reached a subscription."
     messages = f"{count(unreached.count)} of {counted(publishes, 'published message')}"
@@ -55,12 +54,27 @@ def unreached_sentence(unreached: Unreached, publishes: int, faults: Sequence[Fa
     return f"{messages} reached no subscription: {said}."
 
 
+def unreached_yet_sentence(unreached: Unreached, publishes: int) -> str:
+    """Say how many messages no subscription had seen when a history breaks off."""
+    messages = f"{count(unreached.count)} of {counted(publishes, 'published message')}"
+    return f"{messages} had reached no subscription when the history breaks off."
+
+
 def fault_sentence(faults: Sequence[Fault]) -> str:
     """Say which faults there were."""
     began = [f"{fault.id} {fault.kind}" for fault in faults if fault.begin_ns is not None]
     if not began:
         return "No fault was recorded."
     return f"{counted(len(began), 'fault')}: {_few(began, 'and')}."
+
+
+def _found(guarantees: Sequence[Guarantee], names: Sequence[tuple[str, int]]) -> str:
+    if not names:
+        return ""
+    found = [f"{name} {_times(number)}" for name, number in names]
+    listed_count = sum(number for _, number in names)
+    are_all = listed_count >= sum(item.anomaly_count for item in guarantees)
+    return f"; found {'' if are_all else 'at least '}{_few(found, 'and')}"
 
 
 def _losses(guarantees: Sequence[Guarantee]) -> str:
@@ -73,7 +87,7 @@ def _losses(guarantees: Sequence[Guarantee]) -> str:
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{count(number)} times"
+    return {1: "once", 2: "twice"}.get(number, f"{count(number)} times")
 
 
 def _few(words: list[str], last: str) -> str:

@@ -1,6 +1,7 @@
 """What the checks of one file share: its marks, its names, and the mistakes they find."""
 
 from collections.abc import Mapping
+from copy import copy
 
 from .document import Document, Place
 from .limits import CLIENTS_MAX
@@ -30,6 +31,12 @@ class Inspection:
         self.mistakes: list[Mistake] = []
         self.servers = _servers(whole)
         self.clients = _clients(whole)
+
+    def through(self, document: Document) -> "Inspection":
+        """Return the same look at another document: same names, same mistakes, other marks."""
+        other = copy(self)
+        other.document = document
+        return other
 
     def wrong_value(self, place: Place, text: str) -> None:
         """Note a mistake about a value; text is the whole sentence."""

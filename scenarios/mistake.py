@@ -54,8 +54,15 @@ class RuleError(ValueError):
 
 
 def in_order(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
-    """Sort mistakes by their place; after MISTAKES_MAX one says how many more there are."""
-    ordered = sorted(mistakes, key=lambda each: (each.line or 0, each.column or 0))
+    """Sort mistakes by their place, file by file as they come.
+
+    After MISTAKES_MAX one says how many more there are.
+    """
+    found = list(mistakes)
+    files = list(dict.fromkeys(each.path for each in found))
+    ordered = sorted(
+        found, key=lambda each: (files.index(each.path), each.line or 0, each.column or 0)
+    )
     if len(ordered) <= MISTAKES_MAX:
         return tuple(ordered)
     more = len(ordered) - MISTAKES_MAX

@@ -41,14 +41,14 @@ def resolve_faults(written: WrittenScenario, look: Inspection) -> Iterator[Fault
                 yield KillFault(at_ns=fault.at_ns, target=fault.kill, restart_ns=fault.restart_ns)
             case WrittenPause():
                 check_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
-                look.is_server(fault.pause, (*place, "pause"))
+                look.is_node(fault.pause, (*place, "pause"))
                 yield PauseFault(at_ns=fault.at_ns, for_ns=fault.for_ns, target=fault.pause)
             case WrittenSlowLink():
                 check_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
                 yield from _slow_link(fault, look, (*place, "slow-link"))
             case WrittenRandom():
                 line = _random(fault, written, look, place)
-                total += max(0, line.until_ns - line.from_ns) // line.gap_ns[0]
+                total += max(0, line.until_ns - line.from_ns - 1) // line.gap_ns[0] - 1
                 yield line
         total += 1
     if look.is_whole and total > FAULTS_MAX:
@@ -71,7 +71,7 @@ def check_end(at_ns: int, for_ns: int, place: Place, look: Inspection) -> None:
 
 
 def _partition(fault: WrittenPartition, look: Inspection, place: Place) -> PartitionFault:
-    sides = _sides(fault.partition, look, place)
+    sides = read_sides(fault.partition, look, place)
     if len(sides) < 2:
         look.wrong_value(place, "a partition has two sides or more; write [[n1], [p1]]")
     sides = with_clients(sides, look)
@@ -86,7 +86,7 @@ def _partition(fault: WrittenPartition, look: Inspection, place: Place) -> Parti
     )
 
 
-def _sides(written: Sequence[Sequence[str]], look: Inspection, place: Place) -> list[list[str]]:
+def read_sides(written: Sequence[Sequence[str]], look: Inspection, place: Place) -> list[list[str]]:
     """Return the names of each side; note mistakes about unknown and repeated nodes."""
     most = len(look.servers) + len(look.clients)
     seen: set[str] = set()

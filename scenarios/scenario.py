@@ -111,7 +111,7 @@ class KillFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseFault:
-    """The process of a server stands still."""
+    """The process of a node stands still."""
 
     at_ns: int
     for_ns: int

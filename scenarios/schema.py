@@ -231,7 +231,7 @@ class WrittenKill(Written):
 
 
 class WrittenPause(Written):
-    """The process of a server stands still, its sockets stay open."""
+    """The process of a node stands still, its sockets stay open."""
 
     noun: ClassVar[str] = "a pause"
     example: ClassVar[str] = "at: 5s, pause: n1, for: 1s"

@@ -52,9 +52,7 @@ def _accuse_unpublished(evidence: Evidence, tally: Tally, delivery: Delivery) ->
     )
 
 
-def _check_payload(
-    evidence: Evidence, tally: Tally, delivery: Delivery, message: Message
-) -> None:
+def _check_payload(evidence: Evidence, tally: Tally, delivery: Delivery, message: Message) -> None:
     entry = delivery.entry
     if message.copies > 1:
         return

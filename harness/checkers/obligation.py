@@ -105,9 +105,8 @@ class Obligations:
 
     def _worked_off(self, subscription: Subscription, epoch: Epoch, arrived: Barrier) -> int:
         latest = subscription.latest
-        if latest is not None and latest.message is not None:
-            if latest.message.index > arrived.ended:
-                return latest.index
+        if latest is not None and latest.published > arrived.ended:
+            return latest.index
         client = subscription.client
         # A client that ends a subscription throws away what its queue still holds, and one that
         # sees a limit reached forgets the subscription before its queue is empty.

@@ -122,3 +122,8 @@ class Delivery:
         self.subscription = subscription
         self.message = message
         self.is_repeat = False
+
+    @property
+    def published(self) -> int:
+        """The entry at which its message was published; -1 when it was not."""
+        return -1 if self.message is None else self.message.index

@@ -93,7 +93,7 @@ class _Loom:
         seen = self._seen.setdefault(subscription, set())
         delivery.is_repeat = message.id in seen
         seen.add(message.id)
-        if subscription.latest is None or _published(subscription.latest) < message.index:
+        if subscription.latest is None or subscription.latest.published < message.index:
             subscription.latest = delivery
 
     def _invoke(self, index: int, entry: Invoked) -> None:
@@ -338,10 +338,6 @@ class _Loom:
 
 def _term(value: Mapping[str, Json]) -> Term:
     return Term(_text(value, "subject"), _text_or_none(value, "queue") or None)
-
-
-def _published(delivery: Delivery) -> int:
-    return -1 if delivery.message is None else delivery.message.index
 
 
 # A key that is missing and one of a wrong type are the same mistake of the writer: KeyError.

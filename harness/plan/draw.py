@@ -43,9 +43,7 @@ def draw_faults(line: RandomFaults, name: str, scenario: Scenario, seed: int) ->
             yield fault
 
 
-def _fault(
-    word: str, name: str, at_ns: int, scenario: Scenario, source: Source
-) -> Fault | None:
+def _fault(word: str, name: str, at_ns: int, scenario: Scenario, source: Source) -> Fault | None:
     left_ns = scenario.duration_ns - at_ns
     match word:
         case "partition" if left_ns >= PARTITION_NS[0]:

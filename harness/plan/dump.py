@@ -1,5 +1,6 @@
-"""Writing a plan: one YAML file people can read, edit and mail, and a second for many operations."""
+"""Writing a plan: a YAML file people can read, edit and mail; many operations beside it."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from json import dumps
@@ -12,6 +13,7 @@ from natsim.scenarios.document import Value
 from natsim.scenarios.quantity import format_duration, format_interval
 from natsim.scenarios.yaml_file import FLOAT, HEXADECIMAL, INFINITE, INT, OCTAL
 
+from .build import owner
 from .plan import (
     SCHEMA,
     ClientPlan,
@@ -74,9 +76,11 @@ _Dumper.add_representer(
         "tag:yaml.org,2002:map", mapping, flow_style=True
     ),
 )
-for _pattern, _tag in ((INT, "int"), (OCTAL, "int"), (HEXADECIMAL, "int"), (FLOAT, "float")):
-    _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, list("-+0123456789."))
-_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", INFINITE, list("-+."))
+for _core in (INT, OCTAL, HEXADECIMAL, FLOAT, INFINITE):
+    # The tag is of no matter, so that it is not that of text. pyright loses the stubs here.
+    _Dumper.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]
+        "tag:yaml.org,2002:float", re.compile(rf"(?:{_core.pattern})\Z"), list("-+.0123456789")
+    )
 
 
 def _text(document: dict[str, Value]) -> str:
@@ -113,7 +117,7 @@ def _head(plan: Plan) -> dict[str, Value]:
                 for link in plan.links
             ],
         ),
-        "clients": {client.name: _client(client) for client in plan.clients},
+        "clients": {client.name: _OneLine(_client(client)) for client in plan.clients},
         **_some("series", [_OneLine(_series(each)) for each in plan.series]),
     }
 
@@ -166,13 +170,8 @@ def _whose(name: str, client: str) -> dict[str, Value]:
     return {"id": name} if owner(name) == client else {"id": name, "client": client}
 
 
-def owner(name: str) -> str:
-    """Return the client an id names: the part before its first dot."""
-    return name.partition(".")[0]
-
-
 def _series(series: Series) -> dict[str, Value]:
-    subjects: Value = list(series.subjects) if len(series.subjects) > 1 else series.subjects[0]
+    subjects: Value = series.subjects[0] if len(series.subjects) == 1 else list(series.subjects)
     written: dict[str, Value] = {
         **_whose(series.id, series.client),
         series.kind: subjects,

@@ -10,6 +10,7 @@ from natsim.harness.entropy import Source
 from natsim.scenarios.scenario import (
     Client,
     KillFault,
+    Link,
     PartitionFault,
     PauseFault,
     Publish,
@@ -57,7 +58,7 @@ def expand(scenario: Scenario, seed: int) -> Plan:
         barrier_ns=scenario.barrier_ns,
         expect=scenario.expect,
         servers=tuple(_server(server) for server in scenario.servers),
-        links=tuple(LinkPlan(ends=link.ends, latency_ns=link.latency_ns) for link in scenario.links),
+        links=tuple(_link(link) for link in scenario.links),
         clients=tuple(_client(client) for client in scenario.clients),
         series=tuple(each for client in scenario.clients for each in _series(client)),
         operations=tuple(sorted(operations, key=lambda each: (each.at_ns, each.id))),
@@ -88,6 +89,10 @@ def _server(server: Server) -> ServerPlan:
         ping_interval_ns=server.ping_interval_ns,
         ping_max=server.ping_max,
     )
+
+
+def _link(link: Link) -> LinkPlan:
+    return LinkPlan(ends=link.ends, latency_ns=link.latency_ns)
 
 
 def _client(client: Client) -> ClientPlan:

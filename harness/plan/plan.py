@@ -9,6 +9,10 @@ from typing import Literal, TypeAlias
 
 SCHEMA = "natsim.plan/1"
 
+OperationKind: TypeAlias = Literal[
+    "connect", "subscribe", "unsubscribe", "publish", "request", "flush", "drain", "close"
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerPlan:
@@ -95,9 +99,7 @@ class Operation:
     id: str
     client: str
     at_ns: int
-    kind: Literal[
-        "connect", "subscribe", "unsubscribe", "publish", "request", "flush", "drain", "close"
-    ]
+    kind: OperationKind
     sub: str | None = None
     subject: str | None = None
     queue: str | None = None

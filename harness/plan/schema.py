@@ -1,7 +1,7 @@
 """The file of a plan, as it is written: one class for each mapping.
 
-Laws of the file: what a scenario and a plan have in common is the scenario's class; nothing that the
-seed decided has a default.
+Laws of the file: what a scenario and a plan have in common is the scenario's class; nothing that
+the seed decided has a default.
 """
 
 import re
@@ -33,7 +33,6 @@ from natsim.scenarios.schema import (
     WrittenPartition,
     WrittenPause,
     WrittenServer,
-    WrittenSlowLink,
     check_fault,
     fault_tag,
 )
@@ -238,7 +237,7 @@ class PlannedKill(WrittenKill):
 
 
 class PlannedPause(WrittenPause):
-    """The process of a server stands still, its sockets stay open."""
+    """The process of a node stands still, its sockets stay open."""
 
     id: Id = Field(examples=["f1"])
 
@@ -298,7 +297,9 @@ class PlanFile(Written):
     series: list[PlannedSeries] = Field([], examples=["[{id: p1.a}]"])
     operations: list[PlannedOperation] = Field([], examples=["[{id: p1.b/0}]"])
     operations_file: FileName | None = Field(
-        None, examples=["plan.ops.jsonl"], description="a file beside this one, one operation a line"
+        None,
+        examples=["plan.ops.jsonl"],
+        description="a file beside this, an operation a line",
     )
     faults: list[PlannedFault] = Field([], examples=["[{id: f1, at: 5s, kill: n1}]"])
 

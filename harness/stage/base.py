@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping
 
+    from natsim.harness.history.entry import Json
     from natsim.harness.plan.plan import Fault, Plan
 
 T = TypeVar("T")
 
-Achieved: TypeAlias = "Mapping[str, int | str | bool | list[str]]"
+Achieved: TypeAlias = "Mapping[str, Json]"
 """What a fault did, as the stage saw it: sockets cut, exit status, process state."""
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
     from natsim.broker.effects import Note
+    from natsim.harness.history.entry import Json
     from natsim.harness.sim.clock import Clock
     from natsim.harness.sim.link import Direction
     from natsim.harness.sim.node import Node
@@ -185,6 +186,7 @@ class SimStage:
         future: asyncio.Future[T] = self._conductor.loop.create_future()
         task = node.loop.create_task(work)
         task.add_done_callback(lambda done: _hand_over(done, future))
+        future.add_done_callback(lambda done: task.cancel() if done.cancelled() else None)
         return future
 
     # Links.
@@ -217,7 +219,8 @@ class SimStage:
             " ".join(node for node in island if node != CONDUCTOR)
             for island in self.world.topology.islands()
         ]
-        return {"islands": [island for island in islands if island]}
+        named: list[Json] = [island for island in islands if island]
+        return {"islands": named}
 
     def _latency(self, fault: SlowLink) -> Achieved:
         low, high = self.world.network.direction(*fault.ends).latency_ns

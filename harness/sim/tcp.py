@@ -76,6 +76,7 @@ class Endpoint:
         "_unread_bytes",
         "address",
         "has_eof",
+        "has_peer_finished",
         "name",
         "network",
         "node",
@@ -98,7 +99,7 @@ class Endpoint:
         self._unread: list[bytes] = []
         self._unread_bytes = 0
         self._is_read_due = False
-        self.has_eof = False
+        self.has_eof = self.has_peer_finished = False
 
     # What arrives.
 
@@ -110,16 +111,15 @@ class Endpoint:
             if data:
                 self.out.reset()
             elif self.state is Socket.CLOSED:
-                # Both ends have closed: what is still under way to the peer goes on by itself.
-                self.state = Socket.GONE
-                self.network.forget(self)
+                self._forget_when_both_closed(burst)
             return
         if burst.is_first and not self._accept():
             return
         if data:
             self._unread.append(data)
             self._unread_bytes += len(data)
-        self.has_eof |= burst.has_fin
+        if burst.has_fin:
+            self.has_eof = self.has_peer_finished = True
         self.schedule_read()
 
     def reset(self) -> None:
@@ -131,6 +131,13 @@ class Endpoint:
         self.vanish()
         if was_open and self.transport is not None:
             self.transport.fail(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+
+    def _forget_when_both_closed(self, burst: Burst) -> None:
+        self.has_peer_finished |= burst.has_fin
+        if self.has_peer_finished:
+            # What is still under way to the peer goes on by itself.
+            self.state = Socket.GONE
+            self.network.forget(self)
 
     def _accept(self) -> bool:
         listener = self.node.listener(self.address[1])
@@ -190,15 +197,20 @@ class Endpoint:
             self._discard_unread()
             self.vanish()
             self.out.reset()
-        else:
-            self.out.finish()
+            return
+        self.out.finish()
+        if self.has_peer_finished:
+            self.state = Socket.GONE
+            self.network.forget(self)
 
     def abandon(self) -> None:
         """Close the socket of a process that died: what it had not written yet is lost."""
         if self.transport is None and self.state is Socket.OPEN:
             self.refuse()
             return
-        self.transport = None
+        if self.transport is not None:
+            self.transport.orphan()
+            self.transport = None
         self.close()
 
     def vanish(self) -> None:
@@ -333,12 +345,10 @@ class Stream:
         network.call_at(at_ns, lambda: self.receiver.arrive(burst))
 
     def _retry_later(self) -> None:
+        wait_ns = min(RETRY_FIRST_NS << self._attempt, RETRY_LAST_NS)
         self._attempt += 1
-        if self._attempt > RETRY_COUNT_MAX:
-            self._give_up()
-            return
-        wait_ns = min(RETRY_FIRST_NS << (self._attempt - 1), RETRY_LAST_NS)
-        self.network.call_at(self.network.now_ns + wait_ns, self._retry)
+        then = self._retry if self._attempt <= RETRY_COUNT_MAX else self._give_up
+        self.network.call_at(self.network.now_ns + wait_ns, then)
 
     def _retry(self) -> None:
         lost, self._lost = self._lost, []
@@ -401,6 +411,12 @@ class SimTransport(asyncio.Transport):
             self._is_reading = False
         self._drop_buffer()
         self.loop.call_soon(self._lost, error)
+
+    def orphan(self) -> None:
+        """Lose the process: what it had not written yet is gone."""
+        self._is_closing = True
+        self._is_reading = False
+        self._drop_buffer()
 
     def room_made(self) -> None:
         """Move held bytes into the kernel, as it takes them again."""

@@ -1,0 +1,81 @@
+"""Talking to a broker in a test, without any network."""
+
+import re
+
+from natsim.broker.effects import Abort, Close, Effect, Send
+from natsim.broker.events import Connected, Disconnected, Drained, Received, TimeReached
+from natsim.broker.nats.broker import Broker
+from natsim.broker.nats.identity import make_identity
+from natsim.broker.nats.options import Options
+from natsim.broker.now import SECOND_NS, Now
+
+QUIET = b'CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}\r\n'
+
+
+class Conversation:
+    """A broker, and what each of its clients was sent and has not looked at yet.
+
+    draws: what the broker's entropy gives, one after the other; 0 when there is no more.
+    """
+
+    def __init__(self, options: Options | None = None, draws: list[int] | None = None) -> None:
+        self._draws = list(draws or [])
+        options = options or Options()
+        identity = make_identity(options.server_name, "test", self._draw)
+        self.broker = Broker(options, identity, self._draw)
+        self.now_ns = 0
+        self.effects: list[Effect] = []
+        self._inbox: dict[int, bytes] = {}
+        self.closed: dict[int, Close | Abort] = {}
+
+    def greet(self, conn: int) -> bytes:
+        """Connect a client; give its greeting."""
+        self._handle(Connected(conn, "127.0.0.1", 50_000 + conn))
+        return self.heard(conn)
+
+    def join(self, conn: int, sent: bytes = b"") -> None:
+        """Connect a client that is neither verbose nor pedantic, and let it say something."""
+        self.greet(conn)
+        self.say(conn, QUIET + sent)
+
+    def say(self, conn: int, sent: bytes) -> bytes:
+        """Let a client say something; give what it then hears."""
+        self._handle(Received(conn, sent))
+        return self.heard(conn)
+
+    def heard(self, conn: int) -> bytes:
+        """Give what a client was sent since it last looked."""
+        return self._inbox.pop(conn, b"")
+
+    def drain(self, conn: int, pending: int) -> None:
+        """Tell the broker how much of what it sent is left."""
+        self._handle(Drained(conn, pending))
+
+    def leave(self, conn: int) -> None:
+        """Let a client's connection end."""
+        self._handle(Disconnected(conn, ""))
+
+    def pass_to(self, seconds: float) -> None:
+        """Let time pass up to a moment; what is due happens at its time."""
+        end_ns = round(seconds * SECOND_NS)
+        while (due_ns := self.broker.deadline()) is not None and due_ns <= end_ns:
+            self.now_ns = max(due_ns, self.now_ns)
+            self._handle(TimeReached())
+        self.now_ns = end_ns
+
+    def _handle(self, event: Connected | Received | Drained | Disconnected | TimeReached) -> None:
+        self.effects = self.broker.handle(event, Now(self.now_ns, self.now_ns))
+        for effect in self.effects:
+            if isinstance(effect, Send):
+                heard = self._inbox.get(effect.conn, b"") + b"".join(effect.chunks)
+                self._inbox[effect.conn] = heard
+            elif isinstance(effect, Close | Abort):
+                self.closed[effect.conn] = effect
+
+    def _draw(self, n: int) -> int:
+        return self._draws.pop(0) % n if self._draws else 0
+
+
+def without_info(heard: bytes) -> bytes:
+    """Replace each INFO line by <INFO>."""
+    return re.sub(rb"INFO \{[^\r]*\} \r\n", b"<INFO>", heard)

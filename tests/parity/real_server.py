@@ -1,0 +1,81 @@
+"""A real nats-server for the tests that compare with one."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sysconfig
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+READY_S = 10.0
+QUIET_S = 0.2
+
+
+def newest_server() -> str | None:
+    """Find the nats-server of the test environment, which is the version we follow."""
+    inside = Path(sysconfig.get_path("scripts")) / "nats-server"
+    return str(inside) if inside.exists() else None
+
+
+def other_server() -> str | None:
+    """Find another nats-server on PATH."""
+    found = shutil.which("nats-server", path="/usr/sbin:/usr/bin:/usr/local/bin")
+    return found if found != newest_server() else None
+
+
+@contextmanager
+def running(executable: str) -> Iterator[int]:
+    """Run a server on loopback; gives its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    process = subprocess.Popen(
+        [executable, "-a", "127.0.0.1", "-p", str(port), "-l", "/dev/null"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _await_ready(port)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ask(port: int, sent: bytes) -> tuple[bytes, bool]:
+    """Say something to a server; give all it answers but its greeting, and whether it stays open."""
+    with socket.create_connection(("127.0.0.1", port), timeout=READY_S) as client:
+        greeting = b""
+        while not greeting.endswith(b"\r\n"):
+            greeting += client.recv(4096)
+        client.sendall(sent)
+        client.settimeout(QUIET_S)
+        answer = b""
+        try:
+            while data := client.recv(65_536):
+                answer += data
+        except TimeoutError:
+            return answer, True
+        except ConnectionResetError:
+            return answer, False
+        return answer, False
+
+
+def _await_ready(port: int) -> None:
+    deadline = time.monotonic() + READY_S
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1) as client:
+                assert client.recv(4) == b"INFO"
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)

@@ -23,6 +23,8 @@ from natsim.broker.events import (
 )
 
 if TYPE_CHECKING:
+    import socket
+
     from natsim.broker.now import Now
 
 SECOND_NS = 1_000_000_000
@@ -64,11 +66,13 @@ class Driver:
         self._clock = clock
         self._log = log
         self._connections: dict[int, _Connection] = {}
+        self._unclosed: dict[int, _Connection] = {}
         self._blocked: dict[int, _Connection] = {}
         self._next_conn = 1
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns = 0
         self._servers: list[asyncio.AbstractServer] = []
+        self._all_closed: asyncio.Future[None] | None = None
 
     @property
     def connection_count(self) -> int:
@@ -87,6 +91,12 @@ class Driver:
         address = server.sockets[0].getsockname()
         return str(address[0]), int(address[1])
 
+    async def listen_on(self, bound: socket.socket) -> None:
+        """Accept clients on a socket that has its address; the driver owns it from here."""
+        self._servers.append(
+            await self._loop.create_server(lambda: _Connection(self), sock=bound, backlog=BACKLOG)
+        )
+
     def close(self) -> None:
         """Accept no more clients, close all connections once what was sent is written."""
         for server in self._servers:
@@ -97,19 +107,36 @@ class Driver:
         if self._timer is not None:
             self._timer.cancel()
 
+    async def wait_closed(self) -> None:
+        """Wait until nothing is left of any connection; for after `close`."""
+        if self._unclosed:
+            self._all_closed = self._loop.create_future()
+            await self._all_closed
+
     # What the connections tell.
 
     def admit(self, connection: _Connection) -> int:
         """Take a new connection; give its number."""
         conn = self._next_conn
         self._next_conn += 1
-        self._connections[conn] = connection
+        self._connections[conn] = self._unclosed[conn] = connection
         return conn
+
+    def release(self, connection: _Connection) -> None:
+        """Note that nothing is left of a connection."""
+        self._unclosed.pop(connection.conn, None)
+        if self._all_closed is not None and not self._unclosed and not self._all_closed.done():
+            self._all_closed.set_result(None)
 
     def forget(self, connection: _Connection) -> None:
         """Drop a connection that ended or is about to."""
         self._connections.pop(connection.conn, None)
         self._blocked.pop(connection.conn, None)
+
+    def limit_linger(self, connection: _Connection) -> None:
+        """Cut a closing connection when its peer does not read what is left in time."""
+        if connection.pending_bytes():
+            connection.linger = self._loop.call_later(LINGER_S, connection.transport.abort)
 
     def is_open(self, connection: _Connection) -> bool:
         """Tell whether the broker still counts on a connection."""
@@ -187,8 +214,7 @@ class Driver:
 
     def _let_go(self, connection: _Connection) -> None:
         connection.transport.close()
-        if connection.pending_bytes():
-            connection.linger = self._loop.call_later(LINGER_S, connection.transport.abort)
+        self.limit_linger(connection)
 
     _DO: ClassVar[dict[type[Effect], Callable[..., None]]] = {
         Send: _send,
@@ -234,12 +260,15 @@ class _Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._end("")
+        # Who sends no more may never read either.
+        self._driver.limit_linger(self)
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.linger is not None:
             self.linger.cancel()
         self._end(str(exc) if exc is not None else "")
+        self._driver.release(self)
 
     def _feed(self, data: bytes) -> None:
         # A broker that closed the connection wants nothing more from it.

@@ -65,7 +65,7 @@ class Anomaly:
 
     number: from 1, in this document. entries: indexes into the history, the first few of
     entry_count; those that `RunDocument.entries` holds can be shown.
-    client: of the first proving entry that has one.
+    client: of the last proving entry that has one.
     """
 
     number: int

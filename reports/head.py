@@ -22,7 +22,7 @@ from .sentence import (
 from .words import in_words
 
 _NOT_COMPLETE = {
-    "running": "The run is marked `running`: it goes on, or it was ended before it could say how.",
+    "running": "The run is marked as running: it goes on, or was ended before it could say how.",
     "interrupted": "The run was interrupted; what had happened until then is shown.",
     "failed": "The run failed by a fault of natsim or of its stage, not of the system under test.",
 }

@@ -290,7 +290,7 @@ def read_history(files: Files, wanted: Collection[int]) -> HistoryTally:
         lines = counted(tally.unreadable_lines, "line")
         files.remark(f"{lines} of {_FILE} cannot be read as entries and were left out.")
     if not any(phase == "end" for phase, _ in tally.phases):
-        files.remark(f"{_FILE} does not reach the mark `end`: it shows only the run's beginning.")
+        files.remark(f"{_FILE} breaks off before the mark of the run's end.")
     return tally
 
 

@@ -8,9 +8,9 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def counted(number: int, noun: str) -> str:
-    """Say how many: `1 message`, `31 messages`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Say how many: `1 message`, `31 messages`, `2 anomalies`; plural: unless it is noun and s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def seconds(time_ns: int) -> str:

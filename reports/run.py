@@ -66,7 +66,8 @@ def load_run(run_dir: Path) -> RunDocument:
 
 
 def _located(anomaly: Anomaly, entries: Mapping[int, Json]) -> Anomaly:
-    for index in anomaly.entries:
+    # The last entry completes the proof: there the promise was seen to be broken.
+    for index in reversed(anomaly.entries):
         process = text_at(object_in(entries.get(index)), "process")
         if process is not None:
             return replace(anomaly, client=process.partition(".")[0])

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from .limits import SIZE_MAX, SIZE_MIN, SUBJECT_LENGTH_MAX
 from .mistake import RuleError
-from .names import LINK_PATTERN, NAME_PATTERN, NAMES_PATTERN, check_name, check_title, expand_names
+from .names import LINK_PATTERN, NAME_PATTERN, NAMES_PATTERN, check_name, check_names, check_title
 from .quantity import (
     DURATION_PATTERN,
     DURATION_RULE,
@@ -98,11 +98,6 @@ def _version(raw: object) -> int:
     return 1
 
 
-def _names(text: str) -> str:
-    expand_names(text)
-    return text
-
-
 def _placeholder(text: str) -> str:
     if not PLACEHOLDER.fullmatch(f"{{{text}}}"):
         raise RuleError(text, "a placeholder is lower-case letters, digits and hyphens: region")
@@ -158,7 +153,9 @@ Name: TypeAlias = Annotated[
     str, _text(check_name, NAME_OF_A_NODE), _pattern(NAME_PATTERN, "the name of a node")
 ]
 Names: TypeAlias = Annotated[
-    str, _text(_names, NAME_OF_A_NODE), _pattern(NAMES_PATTERN, "a node, or a range such as w1..w3")
+    str,
+    _text(check_names, NAME_OF_A_NODE),
+    _pattern(NAMES_PATTERN, "a node, or a range such as w1..w3"),
 ]
 LinkName: TypeAlias = Annotated[
     str,

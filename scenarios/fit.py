@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from .document import Document, Place, Value
 from .limits import MISTAKES_MAX
 from .mistake import Mistake, shortened, shown
-from .written import Written
+from .written import REST, Written
 
 W = TypeVar("W", bound=Written)
 
@@ -41,7 +41,7 @@ def fit(model: type[W], document: Document, spare: Mapping[str, Value]) -> Fitte
 
     spare: values for keys of the root that are missing or wrong, so that the rest can be checked.
     """
-    written, findings = _validated(model, document)
+    written, findings = _validated(model, document, None)
     # More than are reported are not put into sentences.
     mistakes = tuple(_mistake(document, details) for details in findings[: MISTAKES_MAX + 1])
     tries = 0
@@ -51,14 +51,16 @@ def fit(model: type[W], document: Document, spare: Mapping[str, Value]) -> Fitte
         document = document.without(cut)
         assert isinstance(document.value, dict)
         document = replace(document, value={**spare, **document.value})
-        written, findings = _validated(model, document)
+        written, findings = _validated(model, document, REST)
     spared = frozenset(key for key in spare if (key,) not in document.keys)
     return Fitted(written=written, document=document, spared=spared, mistakes=mistakes)
 
 
-def _validated(model: type[W], document: Document) -> tuple[W | None, list[ErrorDetails]]:
+def _validated(
+    model: type[W], document: Document, context: str | None
+) -> tuple[W | None, list[ErrorDetails]]:
     try:
-        return model.model_validate(document.value), []
+        return model.model_validate(document.value, context=context), []
     except ValidationError as error:
         return None, error.errors(include_url=False)
 

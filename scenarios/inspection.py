@@ -1,6 +1,6 @@
 """What the checks of one file share: its marks, its names, and the mistakes they find."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 
 from .document import Document, Place
@@ -49,6 +49,14 @@ class Inspection:
     def broken_rule(self, place: Place, error: RuleError) -> None:
         """Note a mistake about a value that breaks a rule."""
         self.wrong_value(place, f"{place[-1]} is {shown(error.value)}; {error.rule}")
+
+    def no_repeats(self, items: Sequence[str | int], place: Place) -> None:
+        """Note a mistake for each item of a list that stood there before."""
+        seen: set[str | int] = set()
+        for number, item in enumerate(items):
+            if item in seen:
+                self.wrong_value((*place, number), f"{item} is written twice; keep one")
+            seen.add(item)
 
     def is_server(self, name: str, place: Place) -> bool:
         """Tell whether a name is a server's; note a mistake if not."""

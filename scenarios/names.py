@@ -39,6 +39,15 @@ def check_title(text: str) -> str:
     return text
 
 
+def check_names(text: str) -> str:
+    """Return a name or a range of names as it is written, or raise RuleError."""
+    if ".." in text:
+        _range(text)
+    else:
+        check_name(text)
+    return text
+
+
 def expand_names(text: str) -> tuple[str, ...]:
     """Return the names of a range in order, or the one name; raise RuleError.
 
@@ -47,6 +56,11 @@ def expand_names(text: str) -> tuple[str, ...]:
     """
     if ".." not in text:
         return (check_name(text),)
+    name, first, last = _range(text)
+    return tuple(f"{name}{number}" for number in range(first, last + 1))
+
+
+def _range(text: str) -> tuple[str, int, int]:
     match = _RANGE.fullmatch(text)
     if match is None or match[1] != match[3]:
         raise RuleError(text, "a range is one name with two numbers, such as w1..w3")
@@ -55,7 +69,8 @@ def expand_names(text: str) -> tuple[str, ...]:
         raise RuleError(text, f"the smaller number comes first: {name}{last}..{name}{first}")
     if last - first >= CLIENTS_MAX:
         raise RuleError(text, f"a range has at most {CLIENTS_MAX} names")
-    return tuple(check_name(f"{name}{number}") for number in range(first, last + 1))
+    check_name(f"{name}{last}")  # the longest
+    return name, first, last
 
 
 def _name_rule(text: str) -> str:

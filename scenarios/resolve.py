@@ -61,9 +61,7 @@ def _are_names_sound(written: WrittenScenario, look: Inspection) -> bool:
 def _expected(written: WrittenScenario, look: Inspection, clients: tuple[Client, ...]) -> list[str]:
     if written.expect is None:
         return _applicable(clients)
-    for number, word in enumerate(written.expect):
-        if word in written.expect[:number]:
-            look.wrong_value(("expect", number), f"{word} is written twice; keep one")
+    look.no_repeats(written.expect, ("expect",))
     return written.expect
 
 

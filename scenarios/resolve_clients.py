@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from .document import Place
+from .ends import check_until
 from .inspection import Inspection
 from .limits import DOINGS_MAX, OPERATIONS_MAX
 from .mistake import RuleError
@@ -115,21 +116,14 @@ def _check_ends(doing: WrittenSeries, gap_ns: int, look: Inspection, place: Plac
 
     gap_ns: the longest.
     """
-    if not look.is_in_time(doing.from_ns, (*place, "from"), "it begins"):
+    check_until(doing.from_ns, doing.until_ns, place, look)
+    if doing.count is None or look.duration_ns is None or doing.from_ns >= look.duration_ns:
         return
-    if doing.until_ns is not None:
-        # Operations are before until, which may be the duration itself.
-        look.is_in_time(doing.until_ns - 1, (*place, "until"), "it ends")
-        if doing.from_ns >= doing.until_ns:
-            begin, end = format_duration(doing.from_ns), format_duration(doing.until_ns)
-            text = f"until is {end}, but it begins at {begin}; write more than {begin}"
-            look.wrong_value((*place, "until"), text)
-    if doing.count is not None and look.duration_ns is not None:
-        room = (look.duration_ns - doing.from_ns - 1) // gap_ns + 1
-        if doing.count > room:
-            end = format_duration(look.duration_ns)
-            text = f"count is {doing.count}, but not all fit into the duration of {end}"
-            look.wrong_value((*place, "count"), f"{text}; write {room} or less")
+    room = (look.duration_ns - doing.from_ns - 1) // gap_ns + 1
+    if doing.count > room:
+        end = format_duration(look.duration_ns)
+        text = f"count is {doing.count}, but not all fit into the duration of {end}"
+        look.wrong_value((*place, "count"), f"{text}; write {room} or less")
 
 
 def _most_operations(doing: Doing) -> int:
@@ -143,11 +137,9 @@ def _most_operations(doing: Doing) -> int:
 
 def _check_vars(written: WrittenScenario, look: Inspection) -> None:
     for name, values in written.vars.items():
-        if not values:
+        if look.is_whole and not values:
             look.wrong_value(("vars", name), f"{name} has no values; write [{name}1, {name}2]")
-        for number, value in enumerate(values):
-            if value in values[:number]:
-                look.wrong_value(("vars", name, number), f"{value} is written twice; keep one")
+        look.no_repeats(values, ("vars", name))
     if look.is_whole:
         used = _placeholders(written.clients)
         for name in written.vars:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from .document import Place
+from .ends import check_fault_end, check_until
 from .inspection import Inspection
 from .limits import FAULTS_MAX
 from .names import expand_names
-from .quantity import format_duration
 from .resolve_links import find_links
 from .scenario import (
     FaultLine,
@@ -33,18 +33,18 @@ def resolve_faults(written: WrittenScenario, look: Inspection) -> Iterator[Fault
         place = ("faults", number)
         match fault:
             case WrittenPartition():
-                check_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
+                check_fault_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
                 yield _partition(fault, look, (*place, "partition"))
             case WrittenKill():
-                check_end(fault.at_ns, fault.restart_ns or 0, (*place, "restart"), look)
+                check_fault_end(fault.at_ns, fault.restart_ns or 0, (*place, "restart"), look)
                 look.is_server(fault.kill, (*place, "kill"))
                 yield KillFault(at_ns=fault.at_ns, target=fault.kill, restart_ns=fault.restart_ns)
             case WrittenPause():
-                check_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
+                check_fault_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
                 look.is_node(fault.pause, (*place, "pause"))
                 yield PauseFault(at_ns=fault.at_ns, for_ns=fault.for_ns, target=fault.pause)
             case WrittenSlowLink():
-                check_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
+                check_fault_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
                 yield from _slow_link(fault, look, (*place, "slow-link"))
             case WrittenRandom():
                 line = _random(fault, written, look, place)
@@ -56,26 +56,11 @@ def resolve_faults(written: WrittenScenario, look: Inspection) -> Iterator[Fault
         look.wrong_key(("faults",), f"{text}; write fewer, or a longer every")
 
 
-def check_end(at_ns: int, for_ns: int, place: Place, look: Inspection) -> None:
-    """Check that a fault begins before the duration ends, and is over by then.
-
-    place: of how long it lasts; `at` stands beside it.
-    """
-    if not look.is_in_time(at_ns, (*place[:-1], "at"), "the fault begins"):
-        return
-    if look.duration_ns is not None and at_ns + for_ns > look.duration_ns:
-        over, end = format_duration(at_ns + for_ns), format_duration(look.duration_ns)
-        room = format_duration(look.duration_ns - at_ns)
-        text = f"the fault ends at {over}, after the duration of {end}; write {room} or less"
-        look.wrong_value(place, text)
-
-
 def _partition(fault: WrittenPartition, look: Inspection, place: Place) -> PartitionFault:
-    sides = read_sides(fault.partition, look, place)
-    if len(sides) < 2:
-        look.wrong_value(place, "a partition has two sides or more; write [[n1], [p1]]")
-    sides = with_clients(sides, look)
-    if look.is_whole and len(sides) > 1 and not _parts_a_client(sides, fault.one_way, look):
+    known = len(look.mistakes)
+    sides = with_clients(read_sides(fault.partition, look, place), look)
+    is_sound = look.is_whole and len(look.mistakes) == known
+    if is_sound and not _parts_a_client(sides, fault.one_way, look):
         text = "no client is parted from its server, so nothing happens"
         look.wrong_value(place, f"{text}; put the clients to cut off on a side of their own")
     return PartitionFault(
@@ -87,13 +72,15 @@ def _partition(fault: WrittenPartition, look: Inspection, place: Place) -> Parti
 
 
 def read_sides(written: Sequence[Sequence[str]], look: Inspection, place: Place) -> list[list[str]]:
-    """Return the names of each side; note mistakes about unknown and repeated nodes."""
+    """Return the names of each side; note mistakes about sides that are not, and their nodes."""
     most = len(look.servers) + len(look.clients)
+    if look.is_whole and len(written) < 2:
+        look.wrong_value(place, "a partition has two sides or more; write [[n1], [p1]]")
     seen: set[str] = set()
     sides: list[list[str]] = []
     for number, side in enumerate(written):
         names: list[str] = []
-        if not side:
+        if look.is_whole and not side:
             look.wrong_value((*place, number), "this side is empty; name a node, or remove it")
         for item, text in enumerate(side[: most + 1]):
             where = (*place, number, item)
@@ -145,12 +132,7 @@ def _slow_link(fault: WrittenSlowLink, look: Inspection, place: Place) -> Iterat
 def _random(
     fault: WrittenRandom, written: WrittenScenario, look: Inspection, place: Place
 ) -> RandomFaults:
-    if look.is_in_time(fault.from_ns, (*place, "from"), "it begins") and fault.until_ns is not None:
-        look.is_in_time(fault.until_ns - 1, (*place, "until"), "it ends")
-        if fault.from_ns >= fault.until_ns:
-            begin, end = format_duration(fault.from_ns), format_duration(fault.until_ns)
-            text = f"until is {end}, but it begins at {begin}; write more than {begin}"
-            look.wrong_value((*place, "until"), text)
+    check_until(fault.from_ns, fault.until_ns, place, look)
     return RandomFaults(
         gap_ns=fault.every_ns,
         from_ns=fault.from_ns,

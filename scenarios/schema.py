@@ -52,7 +52,7 @@ DOINGS = ("publish", "subscribe", "request", "reply")
 LINKS_BETWEEN_SERVERS = "default"
 LINKS_OF_CLIENTS = "clients-default"
 
-_STREAMING = "NATS Streaming is not in this version: leave it out"
+_STREAMING = "it belongs to NATS Streaming: leave it out"
 _RATE_OR_EVERY = ConfigDict(
     json_schema_extra={
         "oneOf": [{"required": ["rate"]}, {"required": ["every"]}],

@@ -14,6 +14,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -33,6 +34,10 @@ Raw: TypeAlias = dict[str, object]
 # What a finding's text is. rule: what the value must be, to be put after "KEY is VALUE; ".
 # key: a whole sentence about a key, or about one that is missing.
 Finding: TypeAlias = Literal["natsim_rule", "natsim_key"]
+
+# The context of a validation of what is left of a file: keys that do not go together, or that are
+# missing beside each other, were found before; now they may be missing because they were cut out.
+REST = "rest"
 
 _RULES: dict[str, str] = {
     "string_type": "it must be text: put it in quotes",
@@ -70,12 +75,16 @@ class Written(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _explain(cls, raw: object, validate: ModelWrapValidatorHandler[Self]) -> Self:
+    def _explain(
+        cls, raw: object, validate: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
         mapping = mapping_of(raw)
         if mapping is None:
             rule = f"write a mapping such as {{{cls.example}}}"
             raise ValidationError.from_exception_data(cls.__name__, [finding("natsim_rule", rule)])
-        findings = [*_empties(cls, mapping), *cls.at_odds(mapping)]
+        findings = list(_empties(cls, mapping))
+        if info.context is not REST:
+            findings += cls.at_odds(mapping)
         written: Self | None = None
         try:
             written = validate({key: value for key, value in mapping.items() if value is not None})

@@ -49,14 +49,14 @@ _ADVICE = (
 )
 
 
-def read_text(path: Path) -> str:
-    """Read a file of at most FILE_BYTES_MAX.
+def read_text(path: Path, bytes_max: int = FILE_BYTES_MAX) -> str:
+    """Read a file of at most bytes_max.
 
     Raises ScenarioError if it is missing, not a file, too large or not UTF-8.
     """
     try:
         with path.open("rb") as file:
-            octets = file.read(FILE_BYTES_MAX + 1)
+            octets = file.read(bytes_max + 1)
     except FileNotFoundError:
         raise _whole(path, "there is no such file; check the path") from None
     except IsADirectoryError:
@@ -64,8 +64,8 @@ def read_text(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _whole(path, f"it cannot be read: {reason}") from error
-    if len(octets) > FILE_BYTES_MAX:
-        raise _whole(path, f"it is larger than {FILE_BYTES_MAX // 2**20} MiB; write less")
+    if len(octets) > bytes_max:
+        raise _whole(path, f"it is larger than {bytes_max // 2**20} MiB; write less")
     try:
         return octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -76,8 +76,8 @@ def read_text(path: Path) -> str:
         raise ScenarioError([wrong]) from None
 
 
-def parse_yaml(text: str, path: str) -> Document:
-    """Read YAML; path is for the mistakes alone.
+def parse_yaml(text: str, path: str, values_max: int = VALUES_MAX) -> Document:
+    """Read YAML of at most values_max keys, items and scalars; path is for the mistakes alone.
 
     Raises ScenarioError if there is no document or its syntax is broken; milder mistakes are in the
     document.
@@ -85,7 +85,7 @@ def parse_yaml(text: str, path: str) -> Document:
     unreadable = _UNREADABLE.search(text)
     if unreadable is not None:
         raise ScenarioError([_unreadable(text, unreadable.start(), path)])
-    reader = _Reader(text, path)
+    reader = _Reader(text, path, values_max)
     try:
         return reader.document()
     except yaml.MarkedYAMLError as error:
@@ -131,9 +131,10 @@ class _TooMuchError(Exception):
 class _Reader:
     """Builds one document from the parser's events."""
 
-    __slots__ = ("_events", "_keys", "_path", "_values", "mistakes")
+    __slots__ = ("_events", "_keys", "_path", "_values", "_values_max", "mistakes")
 
-    def __init__(self, text: str, path: str) -> None:
+    def __init__(self, text: str, path: str, values_max: int) -> None:
+        self._values_max = values_max
         # pyright loses the stubs of PyYAML here, mypy does not.
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=LOADER)  # pyright: ignore
         self._path = path
@@ -171,8 +172,10 @@ class _Reader:
             raise _TooMuchError(
                 mark, f"it is nested more than {NESTING_MAX} deep; write it flatter"
             )
-        if len(self._values) > VALUES_MAX:
-            raise _TooMuchError(mark, f"the file has more than {VALUES_MAX} values; write fewer")
+        if len(self._values) > self._values_max:
+            raise _TooMuchError(
+                mark, f"the file has more than {self._values_max} values; write fewer"
+            )
         if isinstance(event, yaml.AliasEvent):
             name = shortened(str(event.anchor))
             text = f"*{name} is an alias, which is not read here; write the value out"

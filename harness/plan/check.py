@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from natsim.scenarios.document import Place
+from natsim.scenarios.ends import check_fault_end
 from natsim.scenarios.inspection import Inspection
 from natsim.scenarios.limits import CLIENTS_MAX, OPERATIONS_MAX
 from natsim.scenarios.mistake import RuleError, shortened
-from natsim.scenarios.resolve_faults import check_end, read_sides
+from natsim.scenarios.resolve_faults import read_sides
 from natsim.scenarios.subject import check_literal
 
 from .build import owner
@@ -129,13 +130,11 @@ def _check_series(series: PlannedSeries, place: Place, look: Inspection) -> None
     last_ns = series.from_ns + (series.count - 1) * series.every_ns
     if look.is_in_time(series.from_ns, (*place, "from"), "it begins"):
         look.is_in_time(last_ns, (*place, "count"), "the last operation is")
+    look.no_repeats(series.skip, (*place, "except"))
     for number, left_out in enumerate(series.skip):
-        where = (*place, "except", number)
         if left_out >= series.count:
             text = f"except has {left_out}, but the numbers end at {series.count - 1}; remove it"
-            look.wrong_value(where, text)
-        elif left_out in series.skip[:number]:
-            look.wrong_value(where, f"{left_out} is written twice; keep one")
+            look.wrong_value((*place, "except", number), text)
 
 
 def _check_fault(
@@ -145,18 +144,15 @@ def _check_fault(
 ) -> None:
     match fault:
         case PlannedPartition():
-            sides = read_sides(fault.partition, look, (*place, "partition"))
-            if len(sides) < 2:
-                text = "a partition has two sides or more; write [[n1], [p1]]"
-                look.wrong_value((*place, "partition"), text)
-            check_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
+            read_sides(fault.partition, look, (*place, "partition"))
+            check_fault_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
         case PlannedKill():
             look.is_node(fault.kill, (*place, "kill"))
-            check_end(fault.at_ns, fault.restart_ns or 0, (*place, "restart"), look)
+            check_fault_end(fault.at_ns, fault.restart_ns or 0, (*place, "restart"), look)
         case PlannedPause():
             look.is_node(fault.pause, (*place, "pause"))
-            check_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
+            check_fault_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
         case PlannedSlowLink():
             for end, name in enumerate(fault.slow_link):
                 look.is_node(name, (*place, "slow-link", end))
-            check_end(fault.at_ns, fault.for_ns, (*place, "for"), look)
+            check_fault_end(fault.at_ns, fault.for_ns, (*place, "for"), look)

@@ -16,6 +16,10 @@ from .lines import read_operations
 from .plan import SCHEMA, Plan
 from .schema import PlanFile
 
+# What a scenario's bounds allow makes a plan of some megabytes, when its clients do many things.
+_BYTES_MAX = 64 * 2**20
+_VALUES_MAX = 5_000_000
+
 _SPARE: dict[str, Value] = {
     "schema": SCHEMA,
     "scenario": "unnamed",
@@ -34,7 +38,7 @@ def load_plan(path: Path) -> Plan:
 
     Raises ScenarioError with every mistake of both files.
     """
-    return _plan_of(parse_yaml(read_text(path), str(path)), path)
+    return _plan_of(_document(path), path)
 
 
 def load_any(path: Path) -> Scenario | Plan:
@@ -42,7 +46,7 @@ def load_any(path: Path) -> Scenario | Plan:
 
     Raises ScenarioError with every mistake of the file, or if it is neither.
     """
-    document = parse_yaml(read_text(path), str(path))
+    document = _document(path)
     return _plan_of(document, path) if _says_plan(document) else scenario_of(document)
 
 
@@ -51,7 +55,11 @@ def is_plan(path: Path) -> bool:
 
     Raises ScenarioError if it is neither.
     """
-    return _says_plan(parse_yaml(read_text(path), str(path)))
+    return _says_plan(_document(path))
+
+
+def _document(path: Path) -> Document:
+    return parse_yaml(read_text(path, _BYTES_MAX), str(path), _VALUES_MAX)
 
 
 def _says_plan(document: Document) -> bool:

@@ -7,6 +7,7 @@ picture holds numbers, names and classes only, colours are the style sheet's; wh
 also said by a pattern, a place or a word.
 """
 
+from .bands import KINDS, kind_class
 from .picture import draw_timeline
 
-__all__ = ["draw_timeline"]
+__all__ = ["KINDS", "draw_timeline", "kind_class"]

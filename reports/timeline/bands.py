@@ -4,10 +4,11 @@ from xml.etree.ElementTree import Element
 
 from natsim.reports.document import Fault
 from natsim.reports.quantity import seconds
+
 from .layout import ROW, Layout, Placed, title_of
 from .svg import box, element, line, tooltip, words
 
-KINDS = ("partition", "kill", "pause", "slow-link")
+KINDS = ("partition", "kill", "pause", "slow-link", "other")
 
 # One pattern for each kind, so that they can be told apart without colour.
 _PATTERNS: dict[str, tuple[float, str]] = {

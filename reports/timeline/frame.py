@@ -4,6 +4,7 @@ from xml.etree.ElementTree import Element
 
 from natsim.reports.document import RunDocument
 from natsim.reports.quantity import count, seconds
+
 from .layout import CHAR, HALF, ROW, WIDTH, Lane, Layout
 from .svg import box, line, tooltip, words
 

@@ -5,12 +5,14 @@ from xml.etree.ElementTree import Element
 
 from natsim.reports.document import RunDocument, Spell
 from natsim.reports.quantity import seconds
+
 from .layout import HALF, Lane, Layout
 from .scale import Scale
 from .svg import element, line, tenth, tooltip
 
 _SHORTEST = 1.5  # of a bar, so that one message shows
 _GAP = 0.6
+_NOTCH = 5  # up and down, where a connection was lost or made again
 
 
 def draw_lane(parent: Element, lane: Lane, layout: Layout, document: RunDocument) -> None:
@@ -38,6 +40,10 @@ def _draw_spell(parent: Element, spell: Spell, lane: Lane, scale: Scale) -> None
     begin = scale.x(spell.begin_ns)
     end = scale.right() if spell.end_ns is None else scale.x(spell.end_ns)
     together = line(parent, "joined", (begin, lane.base), (end, lane.base))
+    if spell.end_ns is not None and spell.end_ns < scale.end_ns:
+        line(parent, "joined", (end, lane.base - _NOTCH), (end, lane.base + _NOTCH))
+    if spell.begin_ns > scale.origin_ns:
+        line(parent, "joined", (begin, lane.base - _NOTCH), (begin, lane.base + _NOTCH))
     until = "the end" if spell.end_ns is None else f"{seconds(spell.end_ns - scale.origin_ns)} s"
     server = f" with {spell.server}" if lane.is_client and spell.server else ""
     from_s = seconds(spell.begin_ns - scale.origin_ns)

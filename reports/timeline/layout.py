@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from natsim.reports.document import Density, Fault, RunDocument, Spell
 from natsim.reports.limits import LANES_MAX
 from natsim.reports.spans import merged
+
 from .scale import Scale
 
 WIDTH = 1000
@@ -13,8 +14,8 @@ ROW = 20  # of a phase, of a level of faults, of the anomalies
 HALF = 20  # of a lane: bars are at most so long
 CHAR = 6.2  # wide, about, in the picture's smallest letters
 
-_LEFT = 84
-_RIGHT = 56
+_LEFT = 76
+_RIGHT = 50
 _LANE = 2 * HALF + 10
 _HEADING = 20
 _AXIS = 42

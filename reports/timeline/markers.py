@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from natsim.reports.document import Anomaly
+
 from .layout import CHAR, ROW, Layout
 from .scale import Scale
 from .svg import box, element, line, tooltip, words

@@ -4,6 +4,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from natsim.reports.document import RunDocument
 from natsim.reports.quantity import duration
+
 from .bands import define_patterns, draw_bands, draw_bars
 from .frame import draw_axis, draw_names, draw_phases
 from .lane import draw_lane

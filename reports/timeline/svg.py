@@ -1,7 +1,10 @@
 """Elements of SVG, made by xml.etree, which escapes every text and attribute."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 from xml.etree.ElementTree import Element, SubElement
+
+Point: TypeAlias = tuple[float, float]
 
 
 def element(
@@ -22,7 +25,7 @@ def box(parent: Element, css: str, x: float, y: float, width: float, height: flo
 
 
 def line(parent: Element, css: str, start: Point, end: Point) -> Element:
-    """Add a straight line from start to end, each (x, y)."""
+    """Add a straight line from start to end, each (x, y), y downwards."""
     ends = {"x1": start[0], "y1": start[1], "x2": end[0], "y2": end[1]}
     return element(parent, "line", css, ends)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 READY_S = 10.0
 QUIET_S = 0.2
@@ -31,7 +31,7 @@ def other_server() -> str | None:
 
 
 @contextmanager
-def running(executable: str) -> Iterator[int]:
+def running(executable: str) -> Generator[int]:
     """Run a server on loopback; gives its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -50,7 +50,7 @@ def running(executable: str) -> Iterator[int]:
 
 
 def ask(port: int, sent: bytes) -> tuple[bytes, bool]:
-    """Say something to a server; give all it answers but its greeting, and whether it stays open."""
+    """Say something to a server; give what it answers after its greeting, and if it stays open."""
     with socket.create_connection(("127.0.0.1", port), timeout=READY_S) as client:
         greeting = b""
         while not greeting.endswith(b"\r\n"):

@@ -104,9 +104,9 @@ class RunMaker:
         self.add(t, type="invoke", process="p1.flush", op=op, f="flush", value={"conn": conn})
         self.add(t + 2 * MS, type=outcome, process="p1.flush", op=op, f="flush", value={})
 
-    def request(self, t: int, number: int, outcome: str, code: str | None) -> None:
+    def request(self, t: int, number: int, conn: str, outcome: str, code: str | None) -> None:
         op = f"p1.q/{number}"
-        value: Json = {"msg": op, "conn": "p1#1", "subject": "stock", "size": 32, "sha": "60303ae2"}
+        value: Json = {"msg": op, "conn": conn, "subject": "stock", "size": 32, "sha": "60303ae2"}
         self.add(t, type="invoke", process="p1.q", op=op, f="request", value=value)
         end: Entry = {"type": outcome, "process": "p1.q", "op": op, "f": "request", "value": {}}
         if code is not None:
@@ -197,7 +197,8 @@ def record_partition_heals(maker: RunMaker) -> None:
         maker.flush(t, number, conn, "info" if number == 23 else "ok")
     for number in range(20):
         outcome = ("ok", None) if number not in (12, 13) else ("info", "timeout")
-        maker.request(SETUP_NS + number * 480 * MS + 7 * MS, number, *outcome)
+        conn = "p1#1" if number < 13 else "p1#2"
+        maker.request(SETUP_NS + number * 480 * MS + 7 * MS, number, conn, *outcome)
     maker.phase(SETUP_NS + 10 * S, "settle")
     maker.phase(SETUP_NS + 13 * S, "end")
 
@@ -281,19 +282,14 @@ def make_invalid_run(directory: Path) -> Path:
     maker.observe(pause + 300 * MS, "error", "p1", conn="p1#2", text="nats: stale connection")
     eu, us = "orders.eu.created", "orders.us.created"
     first = maker.deliver(SETUP_NS + 7 * S + 8 * MS, "s1", "s1#1", 1400, eu)
-    second = maker.deliver(SETUP_NS + 7 * S + 9 * MS, "s1", "s1#1", 1401, us)
+    second = maker.deliver(SETUP_NS + 7 * S + 14 * MS, "s1", "s1#1", 1401, us)
     third = maker.deliver(SETUP_NS + 1 * S + 90 * MS, "s1", "s1#1", 205, us)
     maker.number()
-    published = {number: maker.entries[i] for number, i in publish_indexes(maker)}
-    told = [
-        ("p1.a/1400", published[1400], first),
-        ("p1.a/1401", published[1401], second),
-    ]
-    duplicates = [anomaly_of_duplicate(message, *proof) for message, *proof in told]
+    duplicates = [duplicate(maker, 1400, first), duplicate(maker, 1401, second)]
     reorder: Json = {
         "name": "pair-reorder",
-        "text": "Subscription s1.a of s1#1 saw p1.a/205 after p1.a/216, both published by p1#1.",
-        "entries": [published[205]["i"], published[216]["i"], third["i"]],
+        "text": "Subscription s1.a of s1#1 saw p1.a/205 after p1.a/214, both published by p1#1.",
+        "entries": [*indexes(maker, 205)[:1], *indexes(maker, 214)[:2], third["i"]],
         "t": third["t"],
     }
     check_all(maker)
@@ -310,21 +306,24 @@ def make_invalid_run(directory: Path) -> Path:
     return maker.write(directory)
 
 
-def publish_indexes(maker: RunMaker) -> list[tuple[int, int]]:
-    return [
-        (int(str(entry["op"]).partition("/")[2]), i)
-        for i, entry in enumerate(maker.entries)
-        if entry["type"] == "invoke" and entry["f"] == "publish"
-    ]
-
-
-def anomaly_of_duplicate(message: str, published: Entry, again: Entry) -> Json:
+def duplicate(maker: RunMaker, number: int, again: Entry) -> Json:
     return {
         "name": "duplicate-delivery",
-        "text": f"Subscription s1.a of s1#1 saw {message} twice; it was published once.",
-        "entries": [published["i"], again["i"]],
+        "text": f"Subscription s1.a of s1#1 saw p1.a/{number} twice; it was published once.",
+        "entries": [*indexes(maker, number)[:2], again["i"]],
         "t": again["t"],
     }
+
+
+def indexes(maker: RunMaker, number: int) -> list[Json]:
+    """Give the indexes of a message's publish and of what s1 saw of it, in order."""
+    message = f"p1.a/{number}"
+    return [
+        entry["i"]
+        for entry in maker.entries
+        if entry.get("op") == message
+        or (entry.get("msg") == message and entry.get("process") == "s1")
+    ]
 
 
 def make_interrupted_run(directory: Path) -> Path:
@@ -337,6 +336,7 @@ def make_interrupted_run(directory: Path) -> Path:
         record_order(maker, number)
     maker.fault(SETUP_NS + 2 * S, "f1", "partition", "begin", {"sockets_cut": 4})
     maker.run |= {"state": "running", "seed": 4713, "ended": None}
+    maker.run["command"] = "natsim run partition-heals --seed 4713"
     maker.tail = '{"i": 1200, "t": 27000000'
     maker.write(directory)
     (directory / "verdict.json").unlink()

@@ -1,5 +1,7 @@
 """The parser takes any bytes, cut anywhere, and keeps its memory bounded."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +10,8 @@ from natsim.broker.nats.parser import Parser, ProtocolError
 
 _WORDS = st.sampled_from(
     [b"PUB", b"HPUB", b"SUB", b"UNSUB", b"PING", b"PONG", b"+OK", b"-ERR", b"CONNECT", b"INFO",
-     b"HMSG", b" ", b"\t", b"\r\n", b"\n", b"\r", b"foo", b"*", b">", b"0", b"2", b"12", b"hi", b"{}"]
+     b"HMSG", b" ", b"\t", b"\r\n", b"\n", b"\r", b"foo", b"*", b">", b"0", b"2", b"12", b"hi",
+     b"{}"]
 )  # fmt: skip
 streams = st.lists(st.one_of(_WORDS, st.binary(max_size=6)), max_size=30).map(b"".join)
 
@@ -29,7 +32,7 @@ def _parse(pieces: list[bytes]) -> tuple[list[Command], str | None]:
 @given(stream=streams, cuts=st.lists(st.integers(0, 200), max_size=8))
 def test_the_cut_never_changes_what_comes_out(stream: bytes, cuts: list[int]) -> None:
     marks = [0, *sorted(cut for cut in cuts if cut < len(stream)), len(stream)]
-    pieces = [stream[start:end] for start, end in zip(marks, marks[1:], strict=False)]
+    pieces = [stream[start:end] for start, end in pairwise(marks)]
 
     assert _parse(pieces) == _parse([stream])
 

@@ -1,9 +1,9 @@
 """A small world that plays the reference model and writes the history a healthy server leaves.
 
-It has everything that makes a loss legal: bytes held back while disconnected, connections that break
-with bytes in flight either way, half-open connections that live on at the server and still take late
-bytes, attempts to connect that nobody is told of, killed servers, slow callbacks, clients that drop
-for want of room, unsubscribes on their way, and runs cut off anywhere.
+It has everything that makes a loss legal: bytes held back while disconnected, connections that
+break with bytes in flight either way, half-open connections that live on at the server and still
+take late bytes, attempts to connect that nobody is told of, killed servers, slow callbacks, clients
+that drop for want of room, and unsubscribes on their way.
 """
 
 from collections import deque
@@ -61,6 +61,33 @@ class Weights:
 
 CALM = Weights(cut=0, unsubscribe=0, time_out=0)
 STORMY = Weights(cut=4, kill=1, close=1, time_out=2, unsubscribe=3, subscribe=3)
+# Broken connections stay at the server, subscriptions and all, while clients are soon back...
+HAUNTED = Weights(
+    publish=20,
+    flush=15,
+    send=4,
+    subscribe=0,
+    unsubscribe=0,
+    cut=1,
+    notice=12,
+    reconnect=20,
+    reap=0,
+    request=6,
+    time_out=3,
+)
+# ...or take late bytes of publishers that have moved on.
+LATE = Weights(
+    publish=20,
+    flush=8,
+    send=2,
+    serve=20,
+    subscribe=0,
+    unsubscribe=0,
+    cut=5,
+    notice=20,
+    reconnect=20,
+    reap=0,
+)
 
 
 @dataclass
@@ -96,6 +123,7 @@ class Msg:
     sid: str
     pub: Pub
     is_503: bool = False
+    pongs: int = 0  # how many the client had read when it read this
 
 
 Command = Sub | Unsub | Pub | Ping
@@ -124,7 +152,6 @@ class Wire:
     down: deque[Frame] = field(default_factory=deque[Frame])
     is_held_by_client: bool = True
     is_held_by_server: bool = True
-    is_ready: bool = False
     pings: list[Ping] = field(default_factory=list[Ping])
 
 
@@ -137,18 +164,27 @@ class Subscription:
     is_answering: bool
     max_messages: int | None = None
     received: int = 0
-    local: deque[Pub] = field(default_factory=deque[Pub])
+    local: deque[Msg] = field(default_factory=deque[Msg])
     owed: Pub | None = None
+    is_ending: bool = False
 
 
 @dataclass
 class Client:
+    """A client; a raw one has fewer manners than nats-py.
+
+    It takes what arrives until an UNSUB is proved, and sends its limits whole after a reconnect.
+    """
+
     name: str
     server: Server
+    is_raw: bool
+    is_stuck: bool  # its responders' callbacks wait until it drains
     conn: str | None = None
     epochs: int = 0
     wire: Wire | None = None
     is_closed: bool = False
+    pongs: int = 0
     held: deque[Command] = field(default_factory=deque[Command])
     subscriptions: dict[str, Subscription] = field(default_factory=dict[str, Subscription])
     inbox: deque[Msg] = field(default_factory=deque[Msg])
@@ -170,7 +206,7 @@ class World:
         self.servers = [Server(f"n{number + 1}") for number in range(servers)]
         self.wires: list[Wire] = []
         self.clients = [
-            Client(name, self.servers[number % servers])
+            Client(name, self.servers[number % servers], choose(3) == 0, choose(5) == 0)
             for number, name in enumerate(("p1", "p2", "s1", "s2", "s3"))
         ]
         self.serial = 0
@@ -192,13 +228,15 @@ class World:
         for number, client in enumerate(self.clients[2:]):
             self.subscribe(client, "a.>" if number else ">", None, None, is_answering=False)
             self.subscribe(client, "b.*", "g", None, is_answering=True)
+            self.subscribe(client, "b.x", None, None, is_answering=number == 2)
+            self.subscribe(client, "a.>", "h", None, is_answering=False)
         self.work_off()
 
     def settle(self) -> None:
         for client in self.clients:
             if client.is_closed:
                 continue
-            while client.conn is None or client.wire is None or not self.is_alive(client.wire):
+            while client.conn is None or client.wire is None or not client.wire.is_held_by_client:
                 self.notice(client)
                 if client.wire is None:
                     self.reconnect(client)
@@ -255,7 +293,7 @@ class World:
             self.call(client, ready[self.choose(len(ready))])
 
     def step_answer(self) -> None:
-        for client in self.clients:
+        for client in [client for client in self.clients if not client.is_stuck]:
             for subscription in client.subscriptions.values():
                 if subscription.owed is not None and self.choose(2):
                     self.answer(client, subscription)
@@ -277,7 +315,7 @@ class World:
             queue = None if self.choose(3) else QUEUES[self.choose(2)]
             limit = None if self.choose(3) else 1 + self.choose(4)
             pattern = PATTERNS[self.choose(len(PATTERNS))]
-            self.subscribe(client, pattern, queue, limit, is_answering=False)
+            self.subscribe(client, pattern, queue, limit, is_answering=self.choose(4) == 0)
 
     def step_unsubscribe(self) -> None:
         client = self.any_client()
@@ -345,6 +383,11 @@ class World:
         wire.up.append(Sub(MUX, f"_INBOX.{client.name}.*", None))
         for name, subscription in list(client.subscriptions.items()):
             rest = None
+            if subscription.is_ending:
+                del client.subscriptions[name]
+                continue
+            if client.is_raw:
+                subscription.received = 0
             if subscription.max_messages is not None:
                 rest = subscription.max_messages - subscription.received
                 if rest <= 0:
@@ -355,7 +398,6 @@ class World:
             wire.up.append(Sub(subscription.sid, subscription.pattern, subscription.queue))
             if rest is not None:
                 wire.up.append(Unsub(subscription.sid, rest))
-        wire.is_ready = True
         self.ping(wire, Ping(begin, lambda: None))
 
     def name_epoch(self, client: Client) -> None:
@@ -437,7 +479,7 @@ class World:
     def send(self, client: Client) -> None:
         """Write what the client holds; on a broken connection that is the end of it."""
         wire = client.wire
-        if wire is None or not wire.is_ready:
+        if wire is None:
             return
         if wire.is_held_by_client:
             wire.up.extend(client.held)
@@ -476,7 +518,9 @@ class World:
             value["max"] = limit
         op = self.invoke(client.name, "unsubscribe", value)
         subscription.max_messages = limit
-        if limit is None or (subscription.received >= limit and not subscription.local):
+        if limit is None and client.is_raw:
+            subscription.is_ending = True
+        elif limit is None or (subscription.received >= limit and not subscription.local):
             del client.subscriptions[name]
         if client.wire is None:
             error = OpError(is_definite=False, code="disconnected", text="not sent")
@@ -496,13 +540,16 @@ class World:
         frame = client.wire.down.popleft()
         if isinstance(frame, Ping):
             client.wire.pings.remove(frame)
+            client.pongs += 1
+            self.catch_up(client)
             frame.on_pong()
             return
+        frame.pongs = client.pongs
         if frame.sid == MUX:
             client.inbox.append(frame)
             return
         subscription = client.subscriptions.get(frame.sid)
-        if subscription is None or frame.is_503:
+        if subscription is None:
             return
         limit = subscription.max_messages
         if limit is not None and subscription.received >= limit:
@@ -512,7 +559,19 @@ class World:
             text = {"text": "nats: slow consumer, messages dropped"}
             self.change(client, "error", client.conn or f"{client.name}#{client.epochs}", text)
             return
-        subscription.local.append(frame.pub)
+        subscription.local.append(frame)
+
+    def catch_up(self, client: Client) -> None:
+        """Run the callbacks that an event loop cannot have put off any longer.
+
+        What was read before one PONG is called before the next, unless a callback must wait.
+        """
+        for subscription in client.subscriptions.values():
+            local = subscription.local
+            while local and subscription.owed is None and local[0].pongs < client.pongs - 1:
+                self.call(client, subscription)
+        while client.inbox and client.inbox[0].pongs < client.pongs - 1:
+            self.hear(client)
 
     def hear(self, client: Client) -> None:
         """Run the inbox's callback once."""
@@ -533,7 +592,11 @@ class World:
 
     def call(self, client: Client, subscription: Subscription) -> None:
         """Begin a subscription's callback."""
-        pub = subscription.local.popleft()
+        frame = subscription.local.popleft()
+        pub = frame.pub
+        if frame.is_503:
+            self.record_status(client, subscription, pub)
+            return
         self.record(
             Delivered(
                 t=self.tick(),
@@ -549,6 +612,20 @@ class World:
         )
         if subscription.is_answering and pub.reply is not None:
             subscription.owed = pub
+
+    def record_status(self, client: Client, subscription: Subscription, pub: Pub) -> None:
+        self.record(
+            Delivered(
+                t=self.tick(),
+                process=client.name,
+                conn=client.conn or f"{client.name}#{client.epochs}",
+                sub=subscription.id,
+                subject=pub.reply or "",
+                msg=None,
+                size=0,
+                sha=sha256(b"").hexdigest()[:16],
+            )
+        )
 
     def answer(self, client: Client, subscription: Subscription) -> None:
         """End a responder's callback."""
@@ -568,6 +645,12 @@ class World:
         wire = client.wire
         assert wire is not None
         wire.up.extend(Unsub(name, None) for name in client.subscriptions)
+        for subscription in client.subscriptions.values():
+            limit = subscription.max_messages
+            if limit is not None and subscription.received >= limit:
+                # As in nats-py: a subscription that has had its messages is not drained.
+                subscription.local.clear()
+        client.is_stuck = False
         self.work_off()
         self.leave(client)
         self.complete(op)
@@ -667,9 +750,6 @@ class World:
         server.broker = ReferenceBroker()
         self.record(Faulted(self.tick(), fault, "kill", is_begin=False, achieved={}))
 
-    def is_alive(self, wire: Wire) -> bool:
-        return wire.is_held_by_client
-
     def work_off(self) -> None:
         """Take every step that is open, but no new one."""
         is_busy = True
@@ -689,13 +769,16 @@ class World:
                     is_busy = True
                 for subscription in client.subscriptions.values():
                     while subscription.local or subscription.owed is not None:
+                        if client.is_stuck and subscription.owed is not None:
+                            break
                         if subscription.owed is not None:
                             self.answer(client, subscription)
                         else:
                             self.call(client, subscription)
                         is_busy = True
-                if client.wire is not None and client.wire.up and client.wire.is_held_by_client:
-                    is_busy = is_busy or client.wire.is_held_by_server
+                wire = client.wire
+                if wire is not None and wire.up and wire.is_held_by_server:
+                    is_busy = True
 
     # Bookkeeping.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +14,6 @@ from natsim.broker.now import Now
 from natsim.harness.driver import Driver
 from natsim.harness.sim import interpose
 from natsim.harness.sim.world import World
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from natsim.harness.sim.node import Node

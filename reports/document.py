@@ -120,7 +120,8 @@ class Spell:
 class Density:
     """Messages in each bucket of time; bucket n begins at n * bucket_ns.
 
-    unreached: those of `published` that no subscription saw.
+    Requests count as published and their answers as delivered. unreached: those of `published`,
+    without requests, that no subscription saw.
     """
 
     published: tuple[int, ...]
@@ -143,7 +144,8 @@ class Client:
     """What one client did and saw.
 
     publishes: invoked. confirmed: covered by a flush that came back. refused: by its library.
-    errors: calls of its error callback. density is None beyond the first LANES_MAX.
+    errors: calls of its error callback. spells: the first few. density is None where there is no
+    room for a lane.
     """
 
     name: str
@@ -155,6 +157,7 @@ class Client:
     reconnects: int
     errors: int
     spells: tuple[Spell, ...]
+    spells_left_out: int
     density: Density | None
 
 
@@ -176,11 +179,14 @@ class Server:
 class Unreached:
     """Published messages that no subscription saw, by when they were published.
 
+    of: how many there were to see. Answers to requests are not among them: who gets one is not
+    recorded.
     during_faults: while a fault lasted; faults: which. while_disconnected: at another time, while
     some client had lost its connection. otherwise: at any other time.
     """
 
     count: int
+    of: int
     during_faults: int
     faults: tuple[str, ...]
     while_disconnected: int
@@ -189,12 +195,16 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """The whole history in numbers. unreached is None when it could not be told within limits."""
+    """The whole history in numbers, whatever part of it is shown.
+
+    faults: that began. unreached is None when it could not be told within limits.
+    """
 
     entries: int
     unreadable_lines: int
     clients: int
     servers: int
+    faults: int
     publishes: int
     confirmed: int
     refused: int

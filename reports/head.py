@@ -24,7 +24,7 @@ from .words import in_words
 _NOT_COMPLETE = {
     "running": "The run is marked as running: it goes on, or was ended before it could say how.",
     "interrupted": "The run was interrupted; what had happened until then is shown.",
-    "failed": "The run failed by a fault of natsim or of its stage, not of the system under test.",
+    "failed": "The run failed before its end; what had happened until then is shown.",
 }
 
 
@@ -64,12 +64,12 @@ def evidence_of(
     """Give the sentences after the verdict's: what the history itself tells."""
     if not totals.entries:
         return ("No entry of a history was recorded.",)
-    unreached, publishes = totals.unreached, totals.publishes
-    if unreached is None or not publishes:
-        return (fault_sentence(faults),)
+    first, unreached = fault_sentence(faults, totals.faults), totals.unreached
+    if unreached is None or not unreached.of:
+        return (first,)
     if any(phase.phase == "end" for phase in phases):
-        return (fault_sentence(faults), unreached_sentence(unreached, publishes, faults))
-    return (fault_sentence(faults), unreached_yet_sentence(unreached, publishes))
+        return (first, unreached_sentence(unreached, faults))
+    return (first, unreached_yet_sentence(unreached))
 
 
 def directory_name(run_dir: Path) -> str:

@@ -4,7 +4,7 @@ import re
 
 from .document import Client, Requests, Server
 from .history import HistoryTally
-from .limits import LANES_MAX
+from .limits import CLIENT_LANES_MAX, SERVER_LANES_MAX, SPELLS_MAX
 from .spans import Span
 from .tally import ClientTally, ServerTally
 
@@ -63,7 +63,8 @@ def _client(tally: ClientTally, rank: int) -> Client:
         reconnects=max(0, tally.connection.epochs - 1),
         errors=tally.errors,
         spells=tally.connection.spells(),
-        density=tally.row.density() if rank < LANES_MAX else None,
+        spells_left_out=max(0, tally.connection.epochs - SPELLS_MAX),
+        density=tally.row.density() if rank < CLIENT_LANES_MAX else None,
     )
 
 
@@ -73,5 +74,5 @@ def _server(tally: ServerTally, rank: int) -> Server:
         published=tally.published,
         delivered=tally.delivered,
         connections=tally.connections,
-        density=tally.row.density() if rank < LANES_MAX else None,
+        density=tally.row.density() if rank < SERVER_LANES_MAX else None,
     )

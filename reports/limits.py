@@ -16,33 +16,34 @@ LAST_LINES_BYTES = 256 << 10  # searched for the last time of a history
 BUCKETS = 240
 CLIENTS_MAX = 200
 SERVERS_MAX = 64
-LANES_MAX = 40  # drawn, clients and servers each on their own account
+CLIENT_LANES_MAX = 40  # drawn in the time line
+SERVER_LANES_MAX = 16
 SPELLS_MAX = 100  # connection spells kept of one client
-FAULTS_MAX = 100
+FAULTS_MAX = 80
 PHASES_MAX = 16
 UNREACHED_MAX = 1_000_000  # messages on the way, or lost, held in memory at once
 
 GUARANTEES_MAX = 40
-NOTES_MAX = 4
-ANOMALIES_MAX = 100
-ANOMALIES_OF_ONE_MAX = 25
-PROOF_ENTRIES_MAX = 8
+NOTES_MAX = 3
+ANOMALIES_MAX = 80
+ANOMALIES_OF_ONE_MAX = 20
+PROOF_ENTRIES_MAX = 6  # of one anomaly
 ENTRY_BYTES_MAX = 2_000  # a longer entry is shortened
-ENTRIES_BYTES_MAX = 60_000  # of all proving entries together
+ENTRIES_BYTES_MAX = 50_000  # of all proving entries together
 
 NAME_MAX = 60
-WORDS_MAX = 200  # what a fault planned or achieved, a note
-SENTENCE_MAX = 400
+WORDS_MAX = 160  # what a fault planned or achieved, a note
+SENTENCE_MAX = 320
 COMMAND_MAX = 1_000
 REMARKS_MAX = 20
 VERSIONS_MAX = 12
 DIGESTS_MAX = 8
 DIGEST_MAX = 160
 
-PLAN_TEXT_MAX = 32_000
+PLAN_TEXT_MAX = 24_000
 LOGS_MAX = 16
 LOG_TEXT_MAX = 4_000
-LOGS_TEXT_MAX = 32_000
+LOGS_TEXT_MAX = 24_000
 
 CAMPAIGN_GROUPS_MAX = 50
 CAMPAIGN_FIRST_SEEDS = 10

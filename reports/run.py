@@ -17,7 +17,14 @@ from .head import evidence_of, head_of
 from .history import HistoryTally, read_history
 from .lanes import away_spans, clients_of, servers_of
 from .legible import legible_line
-from .limits import DIGEST_MAX, DIGESTS_MAX, LANES_MAX, NAME_MAX
+from .limits import (
+    CLIENT_LANES_MAX,
+    DIGEST_MAX,
+    DIGESTS_MAX,
+    NAME_MAX,
+    SERVER_LANES_MAX,
+    SPELLS_MAX,
+)
 from .logs import read_logs
 from .planned import read_plan
 from .quantity import counted
@@ -89,6 +96,7 @@ def _totals(tally: HistoryTally) -> Totals:
         unreadable_lines=tally.unreadable_lines,
         clients=tally.client_count(),
         servers=tally.server_count(),
+        faults=len(tally.faults) + tally.faults_left_out,
         publishes=sum(client.publishes for client in clients),
         confirmed=sum(client.confirmation.total() for client in clients),
         refused=sum(client.refused for client in clients),
@@ -108,6 +116,7 @@ def _unreached(tally: HistoryTally) -> Unreached | None:
     either = count_within(times, [*(span for _, span in spans), *away])
     return Unreached(
         count=len(times),
+        of=tally.expected,
         during_faults=during_faults,
         faults=tuple(name for name, span in spans if count_within(times, [span])),
         while_disconnected=either - during_faults,
@@ -125,13 +134,15 @@ def _digests(files: Files) -> Mapping[str, str]:
 
 
 def _remark_on_limits(files: Files, tally: HistoryTally) -> None:
-    beyond: Sequence[tuple[int, str, str]] = (
-        (tally.client_count() - len(tally.clients), "client", "is counted in the totals only"),
-        (len(tally.clients) - LANES_MAX, "client", "has no lane in the time line"),
-        (tally.server_count() - len(tally.servers), "server", "is not listed"),
-        (len(tally.servers) - LANES_MAX, "server", "has no lane in the time line"),
-        (tally.faults_left_out, "fault", "is not listed"),
+    short = [client for client in tally.clients if not client.connection.is_complete()]
+    beyond: Sequence[tuple[str, int, str]] = (
+        ("Counted in the totals only", tally.client_count() - len(tally.clients), "client"),
+        ("Counted in the totals only", tally.server_count() - len(tally.servers), "server"),
+        ("Without a lane in the time line", len(tally.clients) - CLIENT_LANES_MAX, "client"),
+        ("Without a lane in the time line", len(tally.servers) - SERVER_LANES_MAX, "server"),
+        (f"Shown with its first {SPELLS_MAX} connections only", len(short), "client"),
+        ("Neither listed nor drawn", tally.faults_left_out, "fault"),
     )
-    for number, noun, what in beyond:
+    for what, number, noun in beyond:
         if number > 0:
-            files.remark(f"Beyond the limits of a report: {counted(number, noun)}, which {what}.")
+            files.remark(f"{what}: {counted(number, noun)}.")

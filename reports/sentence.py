@@ -20,27 +20,29 @@ def verdict_sentence(
     broken = [item for item in guarantees if item.verdict == "invalid"]
     if broken:
         whole = f"{count(len(broken))} of {counted(len(guarantees), 'guarantee')}"
-        said = f"{verdict}: {whole} broken, {_few([item.checker for item in broken], 'and')}"
-        return said + _found(guarantees, names)
+        checkers = _few([item.checker for item in broken], len(broken), "and")
+        return f"{verdict}: {whole} broken, {checkers}{_found(guarantees, names)}"
     held = [item for item in guarantees if item.verdict == "valid"]
     said = f"{verdict}: {counted(len(held), 'guarantee')} held"
     open_ones = [item for item in guarantees if item.verdict == "unknown"]
     vacuous = [item.checker for item in open_ones if not item.checked]
     if vacuous:
-        said += f"; nothing to check for {_few(vacuous, 'and')}"
+        said += f"; nothing to check for {_few(vacuous, len(vacuous), 'and')}"
     undecided = [item.checker for item in open_ones if item.checked]
     if undecided:
-        said += f"; {_few(undecided, 'and')} could not be decided"
+        said += f"; {_few(undecided, len(undecided), 'and')} could not be decided"
     return said + _losses(guarantees)
 
 
-def unreached_sentence(unreached: Unreached, publishes: int, faults: Sequence[Fault]) -> str:
+def unreached_sentence(unreached: Unreached, faults: Sequence[Fault]) -> str:
     """Say how many messages of a whole history no subscription saw, and when that was."""
     if not unreached.count:
-        return f"Each of {counted(publishes, 'published message')} reached a subscription."
-    messages = f"{count(unreached.count)} of {counted(publishes, 'published message')}"
+        whole = counted(unreached.of, "published message")
+        return f"{count(unreached.of)} of {whole} reached a subscription."
+    messages = f"{count(unreached.count)} of {counted(unreached.of, 'published message')}"
     kinds = {fault.id: fault.kind for fault in faults}
-    lasted = _few([f"{name} {kinds.get(name, '')}".strip() for name in unreached.faults], "or")
+    names = [f"{name} {kinds.get(name, '')}".strip() for name in unreached.faults]
+    lasted = _few(names, len(names), "or")
     parts = [
         (unreached.during_faults, f"while {lasted} lasted"),
         (unreached.while_disconnected, "while a client had lost its connection"),
@@ -54,18 +56,18 @@ def unreached_sentence(unreached: Unreached, publishes: int, faults: Sequence[Fa
     return f"{messages} reached no subscription: {said}."
 
 
-def unreached_yet_sentence(unreached: Unreached, publishes: int) -> str:
+def unreached_yet_sentence(unreached: Unreached) -> str:
     """Say how many messages no subscription had seen when a history breaks off."""
-    messages = f"{count(unreached.count)} of {counted(publishes, 'published message')}"
+    messages = f"{count(unreached.count)} of {counted(unreached.of, 'published message')}"
     return f"{messages} had reached no subscription when the history breaks off."
 
 
-def fault_sentence(faults: Sequence[Fault]) -> str:
-    """Say which faults there were."""
+def fault_sentence(faults: Sequence[Fault], began_count: int) -> str:
+    """Say which faults there were; began_count: of them all, however few are listed."""
     began = [f"{fault.id} {fault.kind}" for fault in faults if fault.begin_ns is not None]
     if not began:
         return "No fault was recorded."
-    return f"{counted(len(began), 'fault')}: {_few(began, 'and')}."
+    return f"{counted(began_count, 'fault')}: {_few(began, began_count, 'and')}."
 
 
 def _found(guarantees: Sequence[Guarantee], names: Sequence[tuple[str, int]]) -> str:
@@ -74,7 +76,7 @@ def _found(guarantees: Sequence[Guarantee], names: Sequence[tuple[str, int]]) ->
     found = [f"{name} {_times(number)}" for name, number in names]
     listed_count = sum(number for _, number in names)
     are_all = listed_count >= sum(item.anomaly_count for item in guarantees)
-    return f"; found {'' if are_all else 'at least '}{_few(found, 'and')}"
+    return f"; found {'' if are_all else 'at least '}{_few(found, len(found), 'and')}"
 
 
 def _losses(guarantees: Sequence[Guarantee]) -> str:
@@ -90,7 +92,8 @@ def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{count(number)} times")
 
 
-def _few(words: list[str], last: str) -> str:
-    if len(words) <= _SHOWN_MAX:
+def _few(words: list[str], total: int, last: str) -> str:
+    """List the first of total words."""
+    if total <= _SHOWN_MAX:
         return listed(words, last)
-    return f"{', '.join(words[:_SHOWN_MAX])} {last} {count(len(words) - _SHOWN_MAX)} more"
+    return f"{', '.join(words[:_SHOWN_MAX])} {last} {count(total - _SHOWN_MAX)} more"

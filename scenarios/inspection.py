@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 
 from .document import Document, Place
-from .limits import CLIENTS_MAX
+from .limits import CLIENTS_MAX, MISTAKES_MAX
 from .mistake import Mistake, RuleError, shortened, shown
-from .names import expand_names
+from .names import check_name, expand_names
 from .quantity import format_duration
 from .suggest import listing, suggestion
 
@@ -16,8 +16,8 @@ class Inspection:
 
     document: what fits. is_whole: that is all of the file; what asks for the sum of its parts is
     asked only then. duration_ns: None when it is not known, then nothing is too late.
-    servers, clients: every name of the whole file, also of parts that do not fit; clients with the
-    server they are at, "" when it is not known. After CLIENTS_MAX no more are read.
+    servers, clients: every good name of the whole file, also of parts that do not fit; clients with
+    the server they are at, "" when it is not known. After CLIENTS_MAX no more are read.
     """
 
     __slots__ = ("clients", "document", "duration_ns", "is_whole", "mistakes", "servers")
@@ -66,7 +66,7 @@ class Inspection:
             text = f"{name} is a client; write a server, one of {listing(self.servers)}"
             self.wrong_value(place, text)
         else:
-            self._unknown(name, place, "server", list(self.servers))
+            self._unknown(name, place, "server", self.servers)
         return False
 
     def is_node(self, name: str, place: Place) -> bool:
@@ -87,14 +87,29 @@ class Inspection:
         self.wrong_value(place, f"{what} at {late}, but the duration is {end}; write less")
         return False
 
-    def _unknown(self, name: str, place: Place, noun: str, known: list[str]) -> None:
-        advice = suggestion(name, known) if known else "name one under servers"
+    def advice(self, word: str, known: Sequence[str]) -> str:
+        """Say which of the known words to write instead; known is never empty."""
+        # To look for near words takes milliseconds where there are a thousand.
+        if len(self.mistakes) > MISTAKES_MAX:
+            return f"write one of {listing(known)}"
+        return suggestion(word, known)
+
+    def _unknown(self, name: str, place: Place, noun: str, known: Sequence[str]) -> None:
+        advice = self.advice(name, known) if known else "name one under servers"
         self.wrong_value(place, f"there is no {noun} {shortened(name)}; {advice}")
 
 
 def _servers(whole: Document) -> tuple[str, ...]:
     servers = whole.at(("servers",))
-    return tuple(servers) if isinstance(servers, dict) else ()
+    return tuple(filter(_is_name, servers)) if isinstance(servers, dict) else ()
+
+
+def _is_name(text: str) -> bool:
+    try:
+        check_name(text)
+    except RuleError:
+        return False
+    return True
 
 
 def _clients(whole: Document) -> Mapping[str, str]:

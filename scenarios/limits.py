@@ -2,7 +2,7 @@
 
 FILE_BYTES_MAX = 4 * 2**20
 NESTING_MAX = 32
-VALUES_MAX = 500_000  # keys, items and scalars of one file
+VALUES_MAX = 100_000  # keys, items and scalars of one file
 MISTAKES_MAX = 100  # reported of one file
 
 SERVERS_MAX = 100

@@ -10,6 +10,7 @@ from .resolve_faults import resolve_faults
 from .resolve_links import resolve_links
 from .scenario import Client, Publish, Reply, Request, Scenario, Server, Subscribe
 from .schema import WrittenScenario
+from .subject import has_wildcard
 from .words import GUARANTEES
 
 
@@ -33,7 +34,14 @@ def resolve(written: WrittenScenario, look: Inspection) -> Scenario | None:
 
 def _servers(written: WrittenScenario) -> Iterator[Server]:
     for name, server in written.servers.items():
-        yield Server(name=name, **server.model_dump())
+        yield Server(
+            name=name,
+            max_payload_bytes=server.max_payload_bytes,
+            max_pending_bytes=server.max_pending_bytes,
+            max_control_line_bytes=server.max_control_line_bytes,
+            ping_interval_ns=server.ping_interval_ns,
+            ping_max=server.ping_max,
+        )
 
 
 def _are_names_sound(written: WrittenScenario, look: Inspection) -> bool:
@@ -66,18 +74,18 @@ def _expected(written: WrittenScenario, look: Inspection, clients: tuple[Client,
 
 
 def _applicable(clients: tuple[Client, ...]) -> list[str]:
-    """Return the guarantees that speak of what the clients do."""
+    """Return the guarantees that have something to look at in what the clients do."""
     doings = [doing for client in clients for doing in client.doings]
-    subscribes = any(isinstance(doing, (Subscribe, Reply)) for doing in doings)
-    has_queue = any(isinstance(doing, (Subscribe, Reply)) and doing.queue for doing in doings)
-    publishes = any(isinstance(doing, (Publish, Request)) for doing in doings)
+    publishes = any(isinstance(doing, Publish) for doing in doings)
     requests = any(isinstance(doing, Request) for doing in doings)
+    sends = publishes or requests
+    taken = [doing for doing in doings if isinstance(doing, Subscribe | Reply)]
     applies = {
-        "at-most-once": publishes and subscribes,
-        "publisher-order": publishes and subscribes,
-        "wildcard-routing": publishes and subscribes,
-        "queue-group": publishes and has_queue,
-        "completeness": publishes and subscribes,
+        "at-most-once": sends and bool(taken),
+        "publisher-order": publishes and bool(taken),
+        "wildcard-routing": sends and any(has_wildcard(doing.subject) for doing in taken),
+        "queue-group": sends and any(doing.queue for doing in taken),
+        "completeness": publishes and not all(doing.queue for doing in taken),
         "request-reply": requests,
     }
     return [word for word in GUARANTEES if applies[word]]

@@ -13,7 +13,6 @@ from .scenario import Client, Doing, Publish, Reply, Request, Series, Subscribe
 from .schema import (
     DOINGS,
     WrittenClient,
-    WrittenPublish,
     WrittenReply,
     WrittenRequest,
     WrittenScenario,
@@ -21,7 +20,6 @@ from .schema import (
     WrittenSubscribe,
 )
 from .subject import fill, placeholders
-from .suggest import suggestion
 
 
 def resolve_clients(written: WrittenScenario, look: Inspection) -> Iterator[Client]:
@@ -86,6 +84,7 @@ def _series(
         subjects = fill(doing.subject, written.vars)
     except RuleError as error:
         look.broken_rule((*place, "subject"), error)
+    # Neither is there only when that was noted as a mistake; then any gap will do.
     gap_ns = doing.every_ns or (doing.rate or 1, doing.rate or 1)
     until_ns = doing.until_ns or written.duration_ns
     _check_ends(doing, gap_ns[1], look, place)
@@ -142,15 +141,17 @@ def _check_vars(written: WrittenScenario, look: Inspection) -> None:
         look.no_repeats(values, ("vars", name))
     if look.is_whole:
         used = _placeholders(written.clients)
+        without = [name for name in used if name not in written.vars]
         for name in written.vars:
             if name not in used:
-                without = [each for each in used if each not in written.vars]
-                advice = suggestion(name, without) if without else "leave it out"
+                advice = look.advice(name, without) if without else "leave it out"
                 look.wrong_key(("vars", name), f"{{{name}}} is in no published subject; {advice}")
 
 
-def _placeholders(clients: Mapping[str, WrittenClient]) -> list[str]:
-    series: list[WrittenPublish | WrittenRequest] = []
+def _placeholders(clients: Mapping[str, WrittenClient]) -> dict[str, None]:
+    """Return the names of all placeholders, each once, in order."""
+    used: dict[str, None] = {}
     for client in clients.values():
-        series += [*client.publish, *client.request]
-    return [name for each in series for name in placeholders(each.subject)]
+        for series in (*client.publish, *client.request):
+            used |= dict.fromkeys(placeholders(series.subject))
+    return used

@@ -57,9 +57,9 @@ def resolve_faults(written: WrittenScenario, look: Inspection) -> Iterator[Fault
 
 
 def _partition(fault: WrittenPartition, look: Inspection, place: Place) -> PartitionFault:
-    known = len(look.mistakes)
     sides = with_clients(read_sides(fault.partition, look, place), look)
-    is_sound = look.is_whole and len(look.mistakes) == known
+    # A node that is wrong, here or at a client, would make it look as if nothing were parted.
+    is_sound = look.is_whole and not look.mistakes
     if is_sound and not _parts_a_client(sides, fault.one_way, look):
         text = "no client is parted from its server, so nothing happens"
         look.wrong_value(place, f"{text}; put the clients to cut off on a side of their own")

@@ -13,7 +13,6 @@ from .mistake import RuleError, shortened
 from .names import expand_names
 from .scenario import Link
 from .schema import LINKS_BETWEEN_SERVERS, LINKS_OF_CLIENTS, WrittenScenario
-from .suggest import suggestion
 
 _KEY_LENGTH_MAX = 4 * NAME_LENGTH_MAX + 5
 
@@ -46,7 +45,7 @@ def find_links(text: str, place: Place, look: Inspection) -> list[tuple[str, tup
     readings = _readings(text, look)
     if not readings:
         pairs = [f"{client}-{server}" for client, server in look.clients.items() if server]
-        advice = suggestion(text, pairs) if pairs else "write two nodes, such as p1-n1"
+        advice = look.advice(text, pairs) if pairs else "write two nodes, such as p1-n1"
         look.wrong_key(place, f"there is no link {shortened(text)}; {advice}")
         return []
     if len(readings) > 1:

@@ -46,6 +46,12 @@ def check_subscribed(text: str) -> str:
     return text
 
 
+def has_wildcard(subject: str) -> bool:
+    """Tell whether a subject to subscribe to may match more than itself."""
+    tokens = subject.split(".")
+    return "*" in tokens or tokens[-1] == ">"
+
+
 def check_queue(text: str) -> str:
     """Return the name of a queue group, or raise RuleError."""
     if not text or not text.isprintable() or " " in text or len(text) > SUBJECT_LENGTH_MAX:

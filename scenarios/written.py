@@ -12,11 +12,11 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    ModelWrapValidatorHandler,
     ValidationError,
     ValidationInfo,
     model_validator,
 )
+from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import (
     CoreSchema,
@@ -45,7 +45,8 @@ _RULES: dict[str, str] = {
     "bool_type": "write true or false",
     "list_type": "it must be a list, in brackets or one item a line after a dash",
     "dict_type": "it must be a mapping: key: value",
-    "too_short": "write at least one",
+    "too_short": "write at least {min_length}",
+    "too_long": "write at most {max_length}",
     "union_tag_not_found": "see the reference for what can stand here",
 }
 
@@ -231,7 +232,8 @@ def _carried(details: ErrorDetails) -> InitErrorDetails:
         case "value_error" if isinstance(context["error"], RuleError):
             return finding("natsim_rule", context["error"].rule, loc)
         case _:
-            return finding("natsim_rule", _RULES.get(kind, "it does not fit here"), loc)
+            rule = _RULES.get(kind, "it does not fit here").format_map(context)
+            return finding("natsim_rule", rule, loc)
 
 
 def _unknown(cls: type[Written], key: str) -> str:

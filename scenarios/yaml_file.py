@@ -30,7 +30,7 @@ _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_DIGITS_MAX = 30
+_NUMBER_LENGTH_MAX = 1_000
 
 # PyYAML's own reader refuses these, but names no line.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -104,7 +104,7 @@ def core_value(text: str) -> Value:
     """
     if text in _WORDS:
         return _WORDS[text]
-    if len(text) > _DIGITS_MAX:
+    if len(text) > _NUMBER_LENGTH_MAX:
         return text
     if INT.fullmatch(text):
         return int(text)

@@ -95,7 +95,7 @@ def _check_wanted(evidence: Evidence, tally: Tally, delivery: Delivery, message:
     if subscription.gone < message.index:
         ended = subscription.gone
         what = "its unsubscribe was proved"
-    elif subscription.client.closed < message.index:
+    elif subscription.client.had_closed_by(message.index):
         ended = subscription.client.closed
         what = "its client had closed"
     else:
@@ -146,8 +146,9 @@ def _accuse_over_limit(
     tally.accuse(
         "over-limit-delivery",
         f"Subscription {delivery.subscription.id} got message {message.id} at "
-        f"{evidence.when(delivery.index)}, the {count}th since it subscribed, although the server "
-        f"knew by {evidence.when(limit.confirmed)} that it wanted {limit.max_messages}.",
+        f"{evidence.when(delivery.index)}, its number {count} on connection "
+        f"{delivery.entry.conn}, although the server knew by {evidence.when(limit.confirmed)} that "
+        f"it wanted {limit.max_messages}.",
         [limit.invoked, limit.confirmed, message.index, delivery.index],
         delivery.entry.t,
     )

@@ -60,7 +60,9 @@ class Interest:
 
         It counts every message that may have been delivered up to this one: all that match and
         were published before this one was confirmed, but for those that the server had processed
-        before SUB was sent. Lost and unproved ones count too, so the answer errs towards no.
+        before SUB was sent. Lost and unproved ones count too, and so does what nobody published:
+        a client may count a status frame, whether its callback sees it or an error tells that it
+        was dropped. So the answer errs towards no.
         """
         limit = subscription.limit_min
         if limit == NEVER:
@@ -71,7 +73,8 @@ class Interest:
         return bisect_left(arrivals, message.confirmed) <= limit
 
     def _arrivals_of(self, subscription: Subscription) -> list[int]:
-        found: list[int] = []
+        strays = sum(delivery.message is None for delivery in subscription.deliveries)
+        found = [-1] * (strays + len(subscription.client.errors))
         for message in self._timeline.messages.values():
             if message.confirmed < subscription.invoked:
                 continue

@@ -85,6 +85,6 @@ def is_loss(message: Message, subscription: Subscription, excuse: Excuse) -> boo
         excuse is not Excuse.ELSEWHERE
         and subscription.invoked < message.confirmed
         and subscription.unsubscribed > message.index
-        and subscription.client.leaving > message.index
+        and subscription.left > message.index
         and len(subscription.deliveries) < subscription.limit_min
     )

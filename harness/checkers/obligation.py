@@ -10,8 +10,8 @@ The rule, for a message m published on epoch E and a subscription s (indexes are
    it answered that PING, and a stream keeps its order: the client read m before it read PONG.
 4. *Worked off.* The client's local queue was emptied after that: a message published after that
    PONG was delivered to s (the queue is first in, first out), or the client drained, or, in a
-   history that reaches its end mark, a further flush of F ended ok and s never had to answer, so
-   that no callback could wait.
+   history that reaches its end mark, a further flush of F ended ok, s never had to answer, so that
+   no callback could wait, and the client never left but by a drain that ended ok.
 5. No error was told to either client meanwhile: a server refuses by an error, and a client that
    drops for want of room tells so.
 
@@ -99,7 +99,7 @@ class Obligations:
         return (
             subscription.is_single
             and subscription.unsubscribed > message.confirmed
-            and subscription.client.leaving > message.confirmed
+            and subscription.left > message.confirmed
             and self._interest.is_within_limit(subscription, message)
         )
 
@@ -107,19 +107,21 @@ class Obligations:
         latest = subscription.latest
         if latest is not None and latest.published > arrived.ended:
             return latest.index
-        client = subscription.client
+        left = subscription.left
+        drain = subscription.client.drain_after(arrived.ended)
+        if drain is not None and drain.invoked != left:
+            drain = None
         # A client that ends a subscription throws away what its queue still holds, and one that
         # sees a limit reached forgets the subscription before its queue is empty.
-        if subscription.unsubscribed == NEVER and not subscription.limits:
-            drain = client.drain_after(arrived.ended)
-            if drain is not None and drain.invoked == client.leaving:
-                return drain.ended
+        if drain is not None and subscription.unsubscribed == NEVER and not subscription.limits:
+            return drain.ended
         again = epoch.barrier_after(arrived.ended)
         if again is None or not self._is_whole or subscription.has_replies:
             return NEVER
-        if min(subscription.unsubscribed, client.leaving) < again.ended:
+        # A close cuts callbacks off, and a drain that failed may have waited for one in vain.
+        if left != NEVER and drain is None:
             return NEVER
-        return again.ended
+        return again.ended if again.ended < min(subscription.unsubscribed, left) else NEVER
 
 
 def is_elsewhere(epoch: Epoch, message: Message, publisher: Epoch) -> bool:

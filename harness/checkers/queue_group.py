@@ -5,8 +5,8 @@ subject are the members for that message.
 
 More than one is always wrong: a message is routed by one server, once. None is wrong when every
 subscription that can have been a member at that moment must have got what it was given (the rule in
-obligation.py), and none of their clients had lost a connection by then. A broken connection may stay
-at the server for a while, subscriptions and all, and so may one that was given up before the
+obligation.py), and none of their clients had lost a connection by then. A broken connection may
+stay at the server for a while, subscriptions and all, and so may one that was given up before the
 client told of it; the server may pick such a ghost, and the message is legally lost.
 """
 

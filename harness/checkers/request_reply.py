@@ -172,7 +172,7 @@ def _prove_presence(
         or not epoch.is_on_server_of(publisher)
         or since > message.index
         or not subscription.is_single
-        or min(subscription.unsubscribed, subscription.client.leaving) < completion.index
+        or min(subscription.unsubscribed, subscription.left) < completion.index
         or not evidence.interest.is_within_limit(subscription, message)
     ):
         return None
@@ -224,7 +224,7 @@ def _prove_hearing(
     if first is None or second is None or second.ended > completion.index:
         return None
     # A client that drains gives up its inbox too.
-    if message.client.leaving < second.ended:
+    if message.client.left_after(message.index) < second.ended:
         return None
     if message.client.has_error_between(message.index, second.ended):
         return None

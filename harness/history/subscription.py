@@ -38,7 +38,7 @@ class Subscription:
     terms: one, or several when this name was subscribed more than once.
     invoked: the entry of its first subscribe; NEVER when it was delivered to without one.
     confirmed: the entry at which the server of `epoch` certainly had it, or NEVER.
-    unsubscribed: the entry at which an unsubscribe without a limit was invoked.
+    unsubscribes: entries at which an unsubscribe without a limit was invoked, in order.
     gone: the entry at which the server had certainly removed it, on the epoch `gone_from`.
     latest: the delivery to it of the message that was published last.
     """
@@ -56,7 +56,7 @@ class Subscription:
         "latest",
         "limits",
         "terms",
-        "unsubscribed",
+        "unsubscribes",
     )
 
     def __init__(self, id: str, client: Client) -> None:  # noqa: A002 - as in the history
@@ -66,7 +66,7 @@ class Subscription:
         self.invoked = NEVER
         self.confirmed = NEVER
         self.epoch: Epoch | None = None
-        self.unsubscribed = NEVER
+        self.unsubscribes: list[int] = []
         self.gone = NEVER
         self.gone_from: Epoch | None = None
         self.limits: list[Limit] = []
@@ -88,6 +88,19 @@ class Subscription:
     def queue(self) -> str | None:
         """The queue group it is a member of: of the first, when it has several."""
         return self.terms[0].queue if self.terms else None
+
+    @property
+    def unsubscribed(self) -> int:
+        """The first entry at which an unsubscribe without a limit was invoked, or NEVER."""
+        return self.unsubscribes[0] if self.unsubscribes else NEVER
+
+    @property
+    def left(self) -> int:
+        """The entry at which its client began to leave, or NEVER.
+
+        A client that connects again after that does so without its subscriptions.
+        """
+        return self.client.left_after(self.invoked)
 
     @property
     def limit_min(self) -> int:

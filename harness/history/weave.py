@@ -97,7 +97,8 @@ class _Loom:
             subscription.latest = delivery
 
     def _invoke(self, index: int, entry: Invoked) -> None:
-        self._open[entry.op] = (index, entry)
+        # Should an id be in use already, the older invocation proves less, so it is the safe one.
+        self._open.setdefault(entry.op, (index, entry))
         match entry.f:
             case "publish" | "request":
                 self._publish(index, entry, entry.f)
@@ -106,12 +107,8 @@ class _Loom:
             case "unsubscribe":
                 self._unsubscribe(index, entry)
             case "drain" | "close":
-                client = self._client(entry.process)
-                client.leaving = min(client.leaving, index)
-            case "connect":
-                # A closed client that connects again starts anew, without its subscriptions.
-                self._client(entry.process).closed = NEVER
-            case "flush":
+                self._client(entry.process).leaves.append(index)
+            case "connect" | "flush":
                 pass
             case _:
                 assert_never(entry.f)
@@ -155,7 +152,7 @@ class _Loom:
     def _unsubscribe(self, index: int, entry: Invoked) -> None:
         subscription = self._subscription(_text(entry.value, "sub"), entry.process)
         if not self._limit(index, entry.value, subscription):
-            subscription.unsubscribed = min(subscription.unsubscribed, index)
+            subscription.unsubscribes.append(index)
 
     def _limit(
         self, index: int, value: Mapping[str, Json], subscription: Subscription
@@ -183,18 +180,17 @@ class _Loom:
                 self._complete_subscribe(index, entry, invoked, invocation)
             case "unsubscribe":
                 self._complete_unsubscribe(index, entry, invoked, invocation)
+            case "drain" | "close":
+                self._complete_leave(index, entry, invoked, invocation)
             case _:
                 if entry.outcome is Outcome.OK:
                     self._succeed(index, entry, invoked, invocation)
 
     def _succeed(self, index: int, entry: Completed, invoked: int, invocation: Invoked) -> None:
-        match invocation.f:
-            case "connect":
-                self._begin(index, entry.process, _text(entry.value, "conn"), entry.value)
-            case "flush":
-                self._prove(index, invoked, invocation)
-            case _:
-                self._leave(index, entry, invoked)
+        if invocation.f == "connect":
+            self._begin(index, entry.process, _text(entry.value, "conn"), entry.value)
+        else:
+            self._prove(index, invoked, invocation)
 
     def _complete_request(self, index: int, entry: Completed, invocation: Invoked) -> None:
         message = self.timeline.messages[_text(invocation.value, "msg")]
@@ -235,6 +231,9 @@ class _Loom:
         self, index: int, entry: Completed, invoked: int, invocation: Invoked
     ) -> None:
         subscription = self._subscription(_text(invocation.value, "sub"), entry.process)
+        if entry.outcome is Outcome.FAIL:
+            _undo_unsubscribe(subscription, invoked)
+            return
         epoch = self._epoch(invocation.value)
         if entry.outcome is not Outcome.OK or epoch is None or epoch.ended < index:
             return
@@ -262,11 +261,17 @@ class _Loom:
             count += 1
         del unproved[:count]
 
-    def _leave(self, index: int, entry: Completed, invoked: int) -> None:
-        client = self._client(entry.process)
-        if entry.f == "drain" and not client.has_error_between(invoked, index):
+    def _complete_leave(
+        self, index: int, entry: Completed, invoked: int, invocation: Invoked
+    ) -> None:
+        client = self._client(invocation.process)
+        if entry.outcome is Outcome.FAIL:
+            client.leaves.remove(invoked)
+        if entry.outcome is not Outcome.OK:
+            return
+        if invocation.f == "drain" and not client.has_error_between(invoked, index):
             client.drains.append(Drain(invoked, index))
-        client.closed = min(client.closed, index)
+        self._close(index, client, _text_or_none(invocation.value, "conn"))
 
     def _change(self, index: int, entry: Changed) -> None:
         client = self._client(entry.process)
@@ -276,9 +281,8 @@ class _Loom:
             case "disconnected":
                 self._end(index, client, entry.conn)
             case "closed":
-                self._end(index, client, entry.conn)
-                client.leaving = min(client.leaving, index)
-                client.closed = min(client.closed, index)
+                client.leaves.append(index)
+                self._close(index, client, entry.conn)
             case "error":
                 client.errors.append(index)
             case _:
@@ -292,8 +296,12 @@ class _Loom:
             epoch.server_id = _text(value, "server_id")
             self._client(process).begin(epoch, index)
 
-    def _end(self, index: int, client: Client, conn: str) -> None:
-        epoch = self.timeline.epochs.get(conn)
+    def _close(self, index: int, client: Client, conn: str | None) -> None:
+        client.closed = index
+        self._end(index, client, conn)
+
+    def _end(self, index: int, client: Client, conn: str | None) -> None:
+        epoch = None if conn is None else self.timeline.epochs.get(conn)
         if epoch is not None:
             epoch.ended = min(epoch.ended, index)
         client.lost = min(client.lost, index)
@@ -334,6 +342,12 @@ class _Loom:
         if epoch is None:
             epoch = self.timeline.epochs[conn] = Epoch(conn)
         return epoch
+
+
+def _undo_unsubscribe(subscription: Subscription, invoked: int) -> None:
+    if invoked in subscription.unsubscribes:
+        subscription.unsubscribes.remove(invoked)
+    subscription.limits = [limit for limit in subscription.limits if limit.invoked != invoked]
 
 
 def _term(value: Mapping[str, Json]) -> Term:

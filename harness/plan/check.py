@@ -6,7 +6,7 @@ from typing import TypeAlias
 from natsim.scenarios.document import Place
 from natsim.scenarios.ends import check_fault_end
 from natsim.scenarios.inspection import Inspection
-from natsim.scenarios.limits import CLIENTS_MAX, OPERATIONS_MAX
+from natsim.scenarios.limits import CLIENTS_MAX, OPERATIONS_MAX, SERVERS_MAX
 from natsim.scenarios.mistake import RuleError, shortened
 from natsim.scenarios.resolve_faults import read_sides
 from natsim.scenarios.subject import check_literal
@@ -28,6 +28,9 @@ Placed: TypeAlias = tuple[PlannedOperation, Place, Inspection]
 
 def check_plan(written: PlanFile, look: Inspection) -> None:
     """Note the mistakes of everything but the operations."""
+    if len(look.servers) > SERVERS_MAX:
+        look.wrong_key(("servers",), f"there are more than {SERVERS_MAX} servers; write fewer")
+        return
     if len(look.clients) > CLIENTS_MAX:
         look.wrong_key(("clients",), f"there are more than {CLIENTS_MAX} clients; write fewer")
         return

@@ -50,6 +50,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 number += 1
                 if octets.strip():
                     yield number, octets
+                while len(octets) > LINE_BYTES_MAX and not octets.endswith(b"\n"):
+                    octets = file.readline(LINE_BYTES_MAX + 1)
     except OSError as error:
         text = f"it cannot be read: {error.strerror}; put it beside the plan"
         raise ScenarioError([Mistake(path=str(path), text=text)]) from error

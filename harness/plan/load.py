@@ -5,7 +5,7 @@ from pathlib import Path
 from natsim.scenarios.document import Document, Value
 from natsim.scenarios.fit import fit
 from natsim.scenarios.inspection import Inspection
-from natsim.scenarios.load import scenario_of, without_echoes
+from natsim.scenarios.load import load_scenario, without_echoes
 from natsim.scenarios.mistake import Mistake, ScenarioError, in_order
 from natsim.scenarios.scenario import Scenario
 from natsim.scenarios.yaml_file import parse_yaml, read_text
@@ -47,7 +47,7 @@ def load_any(path: Path) -> Scenario | Plan:
     Raises ScenarioError with every mistake of the file, or if it is neither.
     """
     document = _document(path)
-    return _plan_of(document, path) if _says_plan(document) else scenario_of(document)
+    return _plan_of(document, path) if _says_plan(document) else load_scenario(path)
 
 
 def is_plan(path: Path) -> bool:

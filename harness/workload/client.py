@@ -190,11 +190,17 @@ class WorkloadClient:
             subscription = await client.subscribe(  # pyright: ignore[reportUnknownMemberType]
                 plan.subject, queue=plan.queue or "", cb=self._receiver(plan)
             )
-            self._subscriptions[plan.id] = subscription
+        except Exception as error:  # the door to the client library
+            self._fail(self.name, op, "subscribe", error)
+            return
+        self._subscriptions[plan.id] = subscription
+        try:
             if plan.max_messages is not None:
                 await subscription.unsubscribe(limit=plan.max_messages)
         except Exception as error:  # the door to the client library
-            self._fail(self.name, op, "subscribe", error)
+            # SUB has been sent: whether the limit was is not known.
+            why = OpError(False, "unconfirmed", text_of(error))
+            self._end_op(self.name, op, "subscribe", Outcome.INFO, why)
             return
         await self._confirm(op, "subscribe")
 
@@ -244,9 +250,9 @@ class WorkloadClient:
 
         async def receive_and_answer(message: Msg) -> None:
             await receive(message)
-            if plan.delay_ns:
-                await asyncio.sleep(plan.delay_ns / SECOND_NS)
             if message.reply:
+                if plan.delay_ns:
+                    await asyncio.sleep(plan.delay_ns / SECOND_NS)
                 answer = answer_id(plan.id, message_of(message.data) or "?")
                 await self.publish(plan.id, answer, answer, message.reply, _ANSWER_BYTES)
 

@@ -1,6 +1,7 @@
 """One lane: the density of its messages around a thin line that tells when it was connected."""
 
 from collections.abc import Sequence
+from math import copysign
 from xml.etree.ElementTree import Element
 
 from natsim.reports.document import RunDocument, Spell
@@ -12,7 +13,11 @@ from .svg import element, line, tenth, tooltip
 
 _SHORTEST = 1.5  # of a bar, so that one message shows
 _GAP = 0.6
-_NOTCH = 5  # up and down, where a connection was lost or made again
+_NOTCH = "m0-5v10"  # where a connection was lost or made again
+_USUAL_TIMES = 4  # a bar longer than so many usual ones is drawn broken
+_BROKEN_UP = f"v-{HALF - 6}m0-3v-3"
+_BROKEN_DOWN = f"v{HALF - 6}m0 3v3"
+_TOLD_MAX = 4  # spells in the tooltip
 
 
 def draw_lane(parent: Element, lane: Lane, layout: Layout, document: RunDocument) -> None:
@@ -21,33 +26,45 @@ def draw_lane(parent: Element, lane: Lane, layout: Layout, document: RunDocument
     group = element(parent, "g", "lane")
     line(group, "rule", (scale.left, lane.top()), (scale.right(), lane.top()))
     density, width = lane.density, document.bucket_ns
-    peak = max(density.published)
-    up = _Bars(scale, lane.base - 1.5, width, -HALF / max(1, peak))
-    down = _Bars(scale, lane.base + 1.5, width, HALF / max(1, *density.delivered))
-    for css, path in (
-        ("published", up.path(density.published)),
-        ("unreached", up.path(density.unreached)),
-        ("delivered", down.path(density.delivered)),
-    ):
-        if path:
-            element(group, "path", css, {"d": path})
-    line(group, "apart", (scale.left, lane.base), (scale.right(), lane.base))
-    for spell in lane.spells:
-        _draw_spell(group, spell, lane, scale)
+    up = _Bars(scale, lane.base - 1.5, width, -HALF / _full(density.published))
+    down = _Bars(scale, lane.base + 1.5, width, HALF / _full(density.delivered))
+    up.draw(group, "published", density.published)
+    up.draw(group, "unreached", density.unreached)
+    down.draw(group, "delivered", density.delivered)
+    untold = scale.x(lane.untold_ns)
+    line(group, "apart", (scale.left, lane.base), (untold, lane.base))
+    if untold < scale.right():
+        line(group, "untold", (untold, lane.base), (scale.right(), lane.base))
+    if lane.spells:
+        path = "".join(_joined(spell, lane, scale) for spell in lane.spells)
+        told = [_told(spell, lane, scale) for spell in lane.spells[:_TOLD_MAX]]
+        more = len(lane.spells) - len(told)
+        joined = element(group, "path", "joined", {"d": path})
+        tooltip(joined, "; ".join(told) + (f"; {more} more" if more else ""))
 
 
-def _draw_spell(parent: Element, spell: Spell, lane: Lane, scale: Scale) -> None:
-    begin = scale.x(spell.begin_ns)
-    end = scale.right() if spell.end_ns is None else scale.x(spell.end_ns)
-    together = line(parent, "joined", (begin, lane.base), (end, lane.base))
-    if spell.end_ns is not None and spell.end_ns < scale.end_ns:
-        line(parent, "joined", (end, lane.base - _NOTCH), (end, lane.base + _NOTCH))
+def _joined(spell: Spell, lane: Lane, scale: Scale) -> str:
+    begin, y = tenth(scale.x(spell.begin_ns)), tenth(lane.base)
+    end = tenth(scale.right() if spell.end_ns is None else scale.x(spell.end_ns))
+    path = f"M{begin} {y}H{end}"
     if spell.begin_ns > scale.origin_ns:
-        line(parent, "joined", (begin, lane.base - _NOTCH), (begin, lane.base + _NOTCH))
-    until = "the end" if spell.end_ns is None else f"{seconds(spell.end_ns - scale.origin_ns)} s"
+        path += f"M{begin} {y}{_NOTCH}"
+    if spell.end_ns is not None and spell.end_ns < scale.end_ns:
+        path += f"M{end} {y}{_NOTCH}"
+    return path
+
+
+def _told(spell: Spell, lane: Lane, scale: Scale) -> str:
+    begin = seconds(spell.begin_ns - scale.origin_ns)
+    end = "the end" if spell.end_ns is None else f"{seconds(spell.end_ns - scale.origin_ns)} s"
     server = f" with {spell.server}" if lane.is_client and spell.server else ""
-    from_s = seconds(spell.begin_ns - scale.origin_ns)
-    tooltip(together, f"{spell.conn}{server}: connected from {from_s} s to {until}")
+    return f"{spell.conn}{server} from {begin} s to {end}"
+
+
+def _full(numbers: Sequence[int]) -> int:
+    """Give the number whose bar has full length: the greatest, unless it dwarfs the usual ones."""
+    usual = sorted(number for number in numbers if number)
+    return min(usual[-1], _USUAL_TIMES * usual[len(usual) // 2]) if usual else 1
 
 
 class _Bars:
@@ -59,14 +76,20 @@ class _Bars:
         self.bucket_ns = bucket_ns
         self.step = step
 
-    def path(self, numbers: Sequence[int]) -> str:
-        """Give the path of the bars, empty when all numbers are 0."""
-        return "".join(self._bar(n, number) for n, number in enumerate(numbers) if number)
+    def draw(self, parent: Element, css: str, numbers: Sequence[int]) -> None:
+        """Draw the bars, as thick strokes of one path; nothing when all numbers are 0."""
+        path = "".join(self._bar(n, number) for n, number in enumerate(numbers) if number)
+        if path:
+            width = max(0.5, self.scale.x(self.bucket_ns) - self.scale.left - _GAP)
+            place = f"translate(0 {tenth(self.base)})"
+            attributes = {"d": path, "stroke-width": tenth(width), "transform": place}
+            element(parent, "path", f"bars {css}", attributes)
 
     def _bar(self, n: int, number: int) -> str:
-        x = self.scale.x(n * self.bucket_ns)
-        width = max(0.5, self.scale.x((n + 1) * self.bucket_ns) - x - _GAP)
+        middle = self.scale.x(n * self.bucket_ns + self.bucket_ns // 2)
         height = number * self.step
         if abs(height) < _SHORTEST:
-            height = _SHORTEST if height > 0 else -_SHORTEST
-        return f"M{tenth(x)} {tenth(self.base)}v{tenth(height)}h{tenth(width)}v{tenth(-height)}z"
+            height = copysign(_SHORTEST, height)
+        if abs(height) > HALF + 0.01:
+            return f"M{tenth(middle)} 0{_BROKEN_UP if height < 0 else _BROKEN_DOWN}"
+        return f"M{tenth(middle)} 0v{tenth(height)}"

@@ -1,10 +1,9 @@
 """Where everything is: rows from top to bottom, in units of the picture (a pixel, about)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from natsim.reports.document import Density, Fault, RunDocument, Spell
-from natsim.reports.limits import LANES_MAX
+from natsim.reports.document import Client, Density, Fault, RunDocument, Spell
 from natsim.reports.spans import merged
 
 from .scale import Scale
@@ -19,18 +18,23 @@ _RIGHT = 50
 _LANE = 2 * HALF + 10
 _HEADING = 20
 _AXIS = 42
-_LEVELS_MAX = 6
+_NAMED_LEVELS_MAX = 5  # of faults; a level below them holds the others, without names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One client or server. base: the height at which it is connected; its bars stand there."""
+    """One client or server.
+
+    base: the height at which it is connected; its bars stand there. untold_ns: since when nothing
+    tells whether it was connected; the end of the run when all of it is told.
+    """
 
     name: str
     is_client: bool
     base: float
     density: Density
     spells: tuple[Spell, ...]
+    untold_ns: int
 
     def top(self) -> float:
         """Give the upper edge."""
@@ -43,7 +47,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A fault on its level; what does not fit the levels shares the last one, unnamed.
+    """A fault on its level; what does not fit the levels shares one below them, unnamed.
 
     begin, end: its bar. name_x: where its name begins, None for none.
     """
@@ -87,18 +91,14 @@ def lay_out(document: RunDocument) -> Layout:
 
     headings: list[tuple[str, float]] = []
     lanes: list[Lane] = []
-    y = lanes_y
+    y: float = lanes_y
     for heading, group in (("clients", _clients(document)), ("servers", _servers(document))):
         if not group:
             continue
         headings.append((heading, y + _HEADING - 6))
         y += _HEADING
-        for name, density, spells in group[:LANES_MAX]:
-            is_client = heading == "clients"
-            base = y + _LANE / 2
-            lanes.append(
-                Lane(name=name, is_client=is_client, base=base, density=density, spells=spells)
-            )
+        for lane in group:
+            lanes.append(replace(lane, base=y + _LANE / 2))
             y += _LANE
     return Layout(
         scale=scale,
@@ -113,20 +113,43 @@ def lay_out(document: RunDocument) -> Layout:
     )
 
 
-def _clients(document: RunDocument) -> list[tuple[str, Density, tuple[Spell, ...]]]:
+def _clients(document: RunDocument) -> list[Lane]:
+    end_ns = document.head.duration_ns
     return [
-        (client.name, client.density, client.spells)
+        Lane(
+            name=client.name,
+            is_client=True,
+            base=0,
+            density=client.density,
+            spells=client.spells,
+            untold_ns=_untold_ns(client, end_ns),
+        )
         for client in document.clients
         if client.density is not None
     ]
 
 
-def _servers(document: RunDocument) -> list[tuple[str, Density, tuple[Spell, ...]]]:
+def _servers(document: RunDocument) -> list[Lane]:
+    end_ns = document.head.duration_ns
+    untold_ns = min((_untold_ns(client, end_ns) for client in document.clients), default=end_ns)
     return [
-        (server.name, server.density, _served(document, server.name))
+        Lane(
+            name=server.name,
+            is_client=False,
+            base=0,
+            density=server.density,
+            spells=_served(document, server.name),
+            untold_ns=untold_ns,
+        )
         for server in document.servers
         if server.density is not None
     ]
+
+
+def _untold_ns(client: Client, end_ns: int) -> int:
+    if not client.spells_left_out:
+        return end_ns
+    return max((spell.end_ns or 0 for spell in client.spells), default=0)
 
 
 def _served(document: RunDocument, server: str) -> tuple[Spell, ...]:
@@ -152,13 +175,13 @@ def _place(faults: Sequence[Fault], scale: Scale) -> tuple[Placed, ...]:
         end = max(end, begin + 2)
         name_x, reach = _name_place(fault, begin, end, scale)
         level = next((n for n, x in enumerate(taken) if x <= min(begin, name_x)), len(taken))
-        if level < _LEVELS_MAX:
+        is_named = level < _NAMED_LEVELS_MAX
+        if is_named:
             taken[level:] = [reach + 4, *taken[level + 1 :]]
-        is_named = level < _LEVELS_MAX
         placed.append(
             Placed(
                 fault=fault,
-                level=min(level, _LEVELS_MAX - 1),
+                level=min(level, _NAMED_LEVELS_MAX),
                 begin=begin,
                 end=end,
                 name_x=name_x if is_named else None,

@@ -6,9 +6,7 @@ take late bytes, attempts to connect that nobody is told of, killed servers, slo
 that drop for want of room, and unsubscribes on their way.
 """
 
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from natsim.harness.history.entry import (
@@ -28,6 +26,9 @@ from natsim.harness.history.entry import (
 )
 from natsim.harness.model.broker import Options, ReferenceBroker, Subscribed, Taker
 
+from .pieces import Client, Msg, Ping, Pub, Server, Sub, Subscription, Unsub, Wire
+from .weights import Weights
+
 Choose = Callable[[int], int]
 
 SUBJECTS = ("a", "a.b", "a.b.c", "b.x", "b.y", "c.*", "d..e")
@@ -36,171 +37,16 @@ QUEUES = ("g", "h")
 MUX = "mux"
 
 
-@dataclass(frozen=True)
-class Weights:
-    """How often each kind of step is taken, beside the others; 0 is never."""
-
-    publish: int = 12
-    flush: int = 5
-    send: int = 8
-    serve: int = 30
-    read: int = 30
-    call: int = 20
-    answer: int = 6
-    request: int = 3
-    time_out: int = 1
-    subscribe: int = 2
-    unsubscribe: int = 1
-    cut: int = 2
-    notice: int = 6
-    reconnect: int = 6
-    reap: int = 2
-    kill: int = 0
-    close: int = 0
-
-
-CALM = Weights(cut=0, unsubscribe=0, time_out=0)
-STORMY = Weights(cut=4, kill=1, close=1, time_out=2, unsubscribe=3, subscribe=3)
-# Broken connections stay at the server, subscriptions and all, while clients are soon back...
-HAUNTED = Weights(
-    publish=20,
-    flush=15,
-    send=4,
-    subscribe=0,
-    unsubscribe=0,
-    cut=1,
-    notice=12,
-    reconnect=20,
-    reap=0,
-    request=6,
-    time_out=3,
-)
-# ...or take late bytes of publishers that have moved on.
-LATE = Weights(
-    publish=20,
-    flush=8,
-    send=2,
-    serve=20,
-    subscribe=0,
-    unsubscribe=0,
-    cut=5,
-    notice=20,
-    reconnect=20,
-    reap=0,
-)
-
-
-@dataclass
-class Ping:
-    """A PING on its way, and what to do when its PONG comes back or can no more."""
-
-    on_pong: Callable[[], None]
-    on_loss: Callable[[], None]
-
-
-@dataclass
-class Sub:
-    sid: str
-    pattern: str
-    queue: str | None
-
-
-@dataclass
-class Unsub:
-    sid: str
-    max_messages: int | None
-
-
-@dataclass
-class Pub:
-    subject: str
-    msg: str
-    reply: str | None
-
-
-@dataclass
-class Msg:
-    sid: str
-    pub: Pub
-    is_503: bool = False
-    pongs: int = 0  # how many the client had read when it read this
-
-
-Command = Sub | Unsub | Pub | Ping
-Frame = Msg | Ping
-
-
-@dataclass
-class Server:
-    name: str
-    generation: int = 1
-    broker: ReferenceBroker = field(default_factory=ReferenceBroker)
-
-    @property
-    def id(self) -> str:
-        return f"{self.name}-{self.generation}"
-
-
-@dataclass
-class Wire:
-    """One TCP connection; either end may be gone."""
-
-    key: str
-    server: Server
-    server_id: str
-    up: deque[Command] = field(default_factory=deque[Command])
-    down: deque[Frame] = field(default_factory=deque[Frame])
-    is_held_by_client: bool = True
-    is_held_by_server: bool = True
-    pings: list[Ping] = field(default_factory=list[Ping])
-
-
-@dataclass
-class Subscription:
-    id: str
-    sid: str
-    pattern: str
-    queue: str | None
-    is_answering: bool
-    max_messages: int | None = None
-    received: int = 0
-    local: deque[Msg] = field(default_factory=deque[Msg])
-    owed: Pub | None = None
-    is_ending: bool = False
-
-
-@dataclass
-class Client:
-    """A client; a raw one has fewer manners than nats-py.
-
-    It takes what arrives until an UNSUB is proved, and sends its limits whole after a reconnect.
-    """
-
-    name: str
-    server: Server
-    is_raw: bool
-    is_stuck: bool  # its responders' callbacks wait until it drains
-    conn: str | None = None
-    epochs: int = 0
-    wire: Wire | None = None
-    is_closed: bool = False
-    pongs: int = 0
-    held: deque[Command] = field(default_factory=deque[Command])
-    subscriptions: dict[str, Subscription] = field(default_factory=dict[str, Subscription])
-    inbox: deque[Msg] = field(default_factory=deque[Msg])
-    request: str | None = None
-    numbers: dict[str, int] = field(default_factory=dict[str, int])
-
-
 class World:
     """Plays steps at random and records what its clients see.
 
-    choose(n): an int in [0, n).
+    choose(n): an int in [0, n). stays: how many clients of four stay at the end, undrained.
     """
 
-    def __init__(self, choose: Choose, weights: Weights = CALM, servers: int = 1) -> None:
+    def __init__(self, choose: Choose, weights: Weights, servers: int = 1, stays: int = 1) -> None:
         self.choose = choose
         self.weights = weights
+        self.stays = stays
         self.entries: list[Entry] = []
         self.t = 0
         self.servers = [Server(f"n{number + 1}") for number in range(servers)]
@@ -219,8 +65,6 @@ class World:
             self.step()
         self.settle()
         return self.entries
-
-    # What happens when.
 
     def set_up(self) -> None:
         for client in self.clients:
@@ -248,7 +92,7 @@ class World:
         for client in self.clients:
             if client.request is not None:
                 self.time_out(client)
-            if not client.is_closed and self.choose(4):
+            if not client.is_closed and self.choose(4) >= self.stays:
                 self.drain(client)
         self.record(Marked(self.tick(), Phase.END))
 
@@ -351,8 +195,6 @@ class World:
         client = self.any_client()
         if self.choose(12) == 0 and client.conn is not None and not client.is_closed:
             self.close(client)
-
-    # What clients do.
 
     def connect(self, client: Client) -> None:
         op = self.invoke(client.name, "connect", {"servers": [client.server.name]})
@@ -691,8 +533,6 @@ class World:
             ping.on_loss()
         wire.pings.clear()
 
-    # What servers and the network do.
-
     def serve(self, wire: Wire) -> None:
         """Let a server process one command."""
         broker = wire.server.broker
@@ -779,8 +619,6 @@ class World:
                 wire = client.wire
                 if wire is not None and wire.up and wire.is_held_by_server:
                     is_busy = True
-
-    # Bookkeeping.
 
     def any_client(self) -> Client:
         return self.clients[self.choose(len(self.clients))]

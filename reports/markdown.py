@@ -1,0 +1,83 @@
+"""Markdown: a summary that CI shows beside a change, for example in $GITHUB_STEP_SUMMARY."""
+
+import re
+
+from .document import Anomaly, Guarantee, RunDocument
+from .limits import SUMMARY_BYTES_MAX
+from .quantity import count, counted, duration, seconds, share
+
+# What could begin markup, a link, a mention or a cell, as numbers: an entity never does.
+_MARKUP = re.compile(r"[&<>\"'`*_{}\[\]()#!|~\\@:$]")
+_CUT = "\n\n*The summary was cut; report.html holds the rest.*\n"
+
+
+def job_summary(document: RunDocument) -> str:
+    """Give the summary of a run, at most 1 MiB."""
+    head = document.head
+    where = "" if head.stage is None else f" on {_text(head.stage)}"
+    entries = counted(document.totals.entries, "entry", "entries")
+    parts = [
+        f"### {head.verdict}: {_text(head.scenario)}, seed {_text(str(head.seed))}{where}",
+        f"{_text(head.sentence)}.",
+        *(_text(sentence) for sentence in head.evidence),
+        _table(document.guarantees) if document.guarantees else "",
+        _anomalies(document),
+        _faults(document),
+        "".join(f"- {_text(remark)}\n" for remark in document.remarks),
+        f"{duration(head.duration_ns)} of history, {entries}. The same run again:",
+        f"```sh\n{head.replay}\n```",
+    ]
+    return _bounded("\n\n".join(part for part in parts if part) + "\n")
+
+
+def _table(guarantees: tuple[Guarantee, ...]) -> str:
+    lines = [
+        "| Guarantee | Verdict | Checked | Anomalies | Legal losses | Rate |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for item in guarantees:
+        name = f"**{item.verdict}**" if item.verdict == "invalid" else item.verdict
+        rate = _text(share(item.legal_losses, item.checked))
+        numbers = [item.checked, item.anomaly_count, item.legal_losses]
+        said = " | ".join(count(number) for number in numbers)
+        lines.append(f"| {_text(item.checker)} | {name} | {said} | {rate} |")
+    return "\n".join(lines)
+
+
+def _anomalies(document: RunDocument) -> str:
+    if not document.anomalies:
+        return ""
+    number = counted(len(document.anomalies), "anomaly", "anomalies")
+    lines = [_anomaly(item, document.head.workload_ns or 0) for item in document.anomalies]
+    more = document.anomalies_left_out
+    rest = f"\n\n{count(more)} more are in verdict.json." if more else ""
+    return f"<details><summary>{number}</summary>\n\n{chr(10).join(lines)}{rest}\n\n</details>"
+
+
+def _anomaly(item: Anomaly, origin_ns: int) -> str:
+    when = "" if item.t is None else f" at {seconds(item.t - origin_ns)} s"
+    proof = ", ".join(str(index) for index in item.entries)
+    return f"{item.number}. **{_text(item.name)}**{when}: {_text(item.text)} Entries {proof}."
+
+
+def _faults(document: RunDocument) -> str:
+    origin_ns = document.head.workload_ns or 0
+    said: list[str] = []
+    for fault in document.faults:
+        if fault.begin_ns is None:
+            continue
+        end = "the end" if fault.end_ns is None else f"{seconds(fault.end_ns - origin_ns)} s"
+        begin = seconds(fault.begin_ns - origin_ns)
+        said.append(f"{_text(fault.id)} {_text(fault.kind)} from {begin} s to {end}")
+    return f"Faults: {'; '.join(said)}." if said else ""
+
+
+def _text(text: str) -> str:
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)
+
+
+def _bounded(text: str) -> str:
+    octets = text.encode()
+    if len(octets) <= SUMMARY_BYTES_MAX:
+        return text
+    return octets[: SUMMARY_BYTES_MAX - len(_CUT)].decode("utf-8", "ignore") + _CUT

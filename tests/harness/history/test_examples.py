@@ -1,0 +1,15 @@
+"""The examples in the docstrings are true."""
+
+import doctest
+from types import ModuleType
+
+import pytest
+
+from natsim.harness.history import epoch, members, story, write
+
+
+@pytest.mark.parametrize("module", [epoch, members, story, write])
+def test_the_examples_hold(module: ModuleType) -> None:
+    results = doctest.testmod(module)
+
+    assert (results.attempted > 0, results.failed) == (True, 0)

@@ -48,10 +48,11 @@ class Complaint:
 class PublishLine:
     """The control line of PUB or HPUB; its payload follows.
 
-    reply: empty for none. header_text: None for PUB. size_text: all bytes that follow, as written.
-    header_size: 0 for PUB.
+    text: the whole line with its end. reply: empty for none. header_text: None for PUB.
+    header_size: 0 for PUB. size_text: all bytes that follow, as written.
     """
 
+    text: bytes
     subject: bytes
     reply: bytes
     header_text: bytes | None

@@ -171,14 +171,12 @@ class Delivery:
         if publisher.fanout_generation != self._sublist.generation:
             forget_fanouts(publisher)
             publisher.fanout_generation = self._sublist.generation
-        # The parser does not keep the bytes of a line: these are the ones that nearly all clients
-        # write, and the only ones that a repeat can equal.
-        text = b"PUB %b %b\r\n" % (line.subject, line.size_text)
+        text = line.text
         if text not in publisher.fanouts:
             self._remember(publisher, text, None, len(text) + SEEN_BYTES)
         elif publisher.fanouts[text] is None:
             match = self._sublist.match(line.subject)
-            fanout = compile_fanout(text, line, match, publisher)
+            fanout = compile_fanout(line, match, publisher)
             self._remember(publisher, text, fanout, fanout.cost_bytes if fanout else 0)
 
     def _remember(self, client: Client, text: bytes, fanout: Fanout | None, cost: int) -> None:

@@ -57,13 +57,15 @@ class Fanout:
     cost_bytes: int
 
 
-def compile_fanout(
-    text: bytes, line: PublishLine, match: Match, publisher: Client
-) -> Fanout | None:
+def compile_fanout(line: PublishLine, match: Match, publisher: Client) -> Fanout | None:
     """Compile a line without reply and headers, or None when each message needs a look of its own.
 
-    That is so when a subscription counts towards its limit. text: the line's bytes.
+    That is so when a subscription counts towards its limit, and when the line does not end as the
+    receivers must see it, in the size and CR LF.
     """
+    text = line.text
+    if not text.endswith(line.size_text + b"\r\n"):
+        return None
     members = [*match.plain, *(member for group in match.groups for member in group)]
     if any(member.limit for member in members):
         return None

@@ -125,8 +125,9 @@ class Parser:
             return None
         argument = _without_cr(self.data[start:end])
         self._check_control_line(argument)
+        text = self.data[self.pos : end + 1]
         self.pos = end + 1
-        return self._ARGUMENT[verb](self, argument)
+        return self._ARGUMENT[verb](self, argument, text)
 
     def _keep_argument(self, verb: bytes, start: int) -> None:
         argument = self.data[start:]
@@ -181,7 +182,7 @@ class Parser:
         self._parts = []
         return Publish(line, frame)
 
-    def _publish(self, argument: bytes) -> PublishLine:
+    def _publish(self, argument: bytes, text: bytes) -> PublishLine:
         words = _PUBLISH_SPLIT.split(argument.strip(b" \t"))
         if len(words) not in (2, 3) or not words[0]:
             raise _bad_argument("processPub Parse Error", argument)
@@ -189,9 +190,9 @@ class Parser:
         if size is None:
             raise _bad_argument("processPub Bad or Missing Size", argument)
         reply = words[1] if len(words) == 3 else b""
-        return self._begin_payload(PublishLine(words[0], reply, None, 0, words[-1], size))
+        return self._begin_payload(PublishLine(text, words[0], reply, None, 0, words[-1], size))
 
-    def _publish_with_headers(self, argument: bytes) -> PublishLine:
+    def _publish_with_headers(self, argument: bytes, text: bytes) -> PublishLine:
         words = _PUBLISH_SPLIT.split(argument.strip(b" \t"))
         if len(words) not in (3, 4):
             raise _bad_argument("processHeaderPub Parse Error", argument)
@@ -204,34 +205,34 @@ class Parser:
             raise _bad_argument("processHeaderPub Header Size larger then TotalSize", argument)
         reply = words[1] if len(words) == 4 else b""
         return self._begin_payload(
-            PublishLine(words[0], reply, words[-2], header_size, words[-1], size)
+            PublishLine(text, words[0], reply, words[-2], header_size, words[-1], size)
         )
 
-    def _subscribe(self, argument: bytes) -> Subscribe:
+    def _subscribe(self, argument: bytes, _: bytes) -> Subscribe:
         words = _SUBSCRIBE_SPLIT.split(argument.strip(b" \t\r\n"))
         if len(words) not in (2, 3):
             raise _bad_argument("processSub Parse Error", argument)
         return Subscribe(words[0], words[1] if len(words) == 3 else b"", words[-1])
 
-    def _unsubscribe(self, argument: bytes) -> Unsubscribe:
+    def _unsubscribe(self, argument: bytes, _: bytes) -> Unsubscribe:
         words = _SUBSCRIBE_SPLIT.split(argument.strip(b" \t\r\n"))
         if len(words) not in (1, 2) or not words[0]:
             raise _bad_argument("processUnsub Parse Error", argument)
         # A maximum that is no number is not an error: it is as if there were none.
         return Unsubscribe(words[0], (_number(words[1]) or 0) if len(words) == 2 else 0)
 
-    def _message_with_headers(self, _: bytes) -> PublishLine:
+    def _message_with_headers(self, _: bytes, text: bytes) -> PublishLine:
         # HMSG is a server's word. On the client port nats-server reads it as an empty publication
         # to nowhere, whatever its argument says.
-        return self._begin_payload(PublishLine(b"", b"", None, 0, b"0", 0))
+        return self._begin_payload(PublishLine(text, b"", b"", None, 0, b"0", 0))
 
-    def _connect(self, argument: bytes) -> Connect:
+    def _connect(self, argument: bytes, _: bytes) -> Connect:
         return Connect(argument)
 
-    def _info(self, argument: bytes) -> Info:
+    def _info(self, argument: bytes, _: bytes) -> Info:
         return Info(argument)
 
-    def _complaint(self, argument: bytes) -> Complaint:
+    def _complaint(self, argument: bytes, _: bytes) -> Complaint:
         return Complaint(argument)
 
     _PLAIN: ClassVar[dict[bytes, Callable[[], Command]]] = {
@@ -239,7 +240,7 @@ class Parser:
         b"PONG": Pong,
         b"+OK": Okay,
     }
-    _ARGUMENT: ClassVar[dict[bytes, Callable[[Parser, bytes], Command]]] = {
+    _ARGUMENT: ClassVar[dict[bytes, Callable[[Parser, bytes, bytes], Command]]] = {
         b"PUB": _publish,
         b"HPUB": _publish_with_headers,
         b"SUB": _subscribe,

@@ -113,6 +113,16 @@ def test_repeated_lines_are_delivered_alike_at_any_cut(cut: int) -> None:
     assert answer == b"PONG\r\n"
 
 
+@pytest.mark.parametrize("line", [b"PUB a  1\r\n", b"pub\ta 1\r\n", b"PUB a 1 \r\n", b"PUB a 01\n"])
+def test_a_repeated_line_may_be_written_in_any_way(line: bytes) -> None:
+    size = line.split()[-1]
+    talk = Conversation()
+    talk.join(1, b"SUB a 1\r\n")
+    talk.join(2, (line + b"x\r\n") * 6)
+
+    assert talk.heard(1) == b"MSG a 1 %b\r\nx\r\n" % size * 6
+
+
 def test_a_new_subscription_sees_the_next_repeated_line() -> None:
     talk = Conversation()
     talk.join(1, b"SUB a 1\r\n")

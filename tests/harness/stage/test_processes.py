@@ -578,12 +578,15 @@ def test_a_port_that_was_taken_meanwhile_is_not_the_end(
 @pytest.mark.parametrize("interrupts", [1, 3])
 def test_ctrl_c_leaves_no_server_behind(tmp_path: Path, interrupts: int) -> None:
     text = f"""
-import asyncio
+import asyncio, signal
 from pathlib import Path
 from natsim.harness.stage.processes import ProcessStage
 from tests.harness.stage.plans import plan_of
 
 stage = ProcessStage(plan_of(servers=("n1", "n2")), None, Path({str(tmp_path)!r}))
+
+# A shell's background jobs, and all below them, are born with this ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 async def main():
     await stage.start()

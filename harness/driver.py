@@ -34,6 +34,9 @@ LINGER_S = 10.0
 
 BACKLOG = 1024
 
+TELL_DRAINED_NS = 1_000_000
+"""How old the broker's count of pending bytes may grow, where connections are blocked."""
+
 
 class StateMachine(Protocol):
     """What the driver drives: a broker."""
@@ -68,6 +71,7 @@ class Driver:
         self._connections: dict[int, _Connection] = {}
         self._unclosed: dict[int, _Connection] = {}
         self._blocked: dict[int, _Connection] = {}
+        self._tell_at_ns = 0
         self._next_conn = 1
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns = 0
@@ -145,13 +149,14 @@ class Driver:
     def feed(self, event: Event) -> None:
         """Hand one event to the broker and do what it wants done."""
         now = self._clock()
-        if self._blocked:
+        if self._blocked and now.mono_ns >= self._tell_at_ns:
             self._tell_drained(now)
         for effect in self._broker.handle(event, now):
             self._DO[type(effect)](self, effect)
         self._arm()
 
     def _tell_drained(self, now: Now) -> None:
+        self._tell_at_ns = now.mono_ns + TELL_DRAINED_NS
         for connection in list(self._blocked.values()):
             pending = connection.pending_bytes()
             self._broker.handle(Drained(connection.conn, pending), now)

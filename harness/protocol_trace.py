@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from natsim.broker.effects import Send
+from natsim.broker.effects import Abort, Close, Send
 from natsim.broker.events import Connected, Disconnected, Received
 from natsim.broker.nats.commands import (
     Command,
@@ -71,10 +71,16 @@ class ProtocolTrace:
                 pass
         effects = self._broker.handle(event, now)
         for effect in effects:
-            if isinstance(effect, Send) and effect.conn in self._peers:
-                peer = self._peers[effect.conn]
-                for line in _sent(b"".join(effect.chunks), peer):
-                    self._write(peer, "->>", line)
+            match effect:
+                case Send():
+                    peer = self._peers[effect.conn]
+                    for line in _sent(b"".join(effect.chunks), peer):
+                        self._write(peer, "->>", line)
+                case Close() | Abort():
+                    # The driver tells no more of one that the broker closes.
+                    del self._peers[effect.conn]
+                case _:
+                    pass
         return effects
 
     def deadline(self) -> int | None:

@@ -40,6 +40,9 @@ EXIT_FAILURE = 1
 FAREWELL_S = 1.0
 """How long a server that was told to end waits for clients to take what they were sent."""
 
+REPEAT_S = 1.0
+"""How long the event loop's complaint is not repeated."""
+
 _SIGNALS = {signal.SIGINT: "interrupt", signal.SIGTERM: "terminated"}  # as Go names them
 
 
@@ -147,13 +150,20 @@ def _now() -> Now:
 
 def _fault_writer(log: ServerLog) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
     """Make what the event loop calls when a callback raised: a fault of ours, or no files left."""
+    last_line, last_s = "", 0.0
 
-    def write(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def write(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal last_line, last_s
         error: BaseException | None = context.get("exception")
-        log.write(Level.ERROR, f"{context['message']}: {error}")
+        line = f"{context['message']}: {error}"
+        # asyncio says a thousand times in a row that it cannot accept.
+        if line == last_line and loop.time() - last_s < REPEAT_S:
+            return
+        last_line, last_s = line, loop.time()
+        log.write(Level.ERROR, line)
         if error is not None and not isinstance(error, OSError):
             for text in traceback.format_exception(error):
-                for line in text.splitlines():
-                    log.write(Level.ERROR, line)
+                for part in text.splitlines():
+                    log.write(Level.ERROR, part)
 
     return write

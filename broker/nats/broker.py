@@ -355,7 +355,8 @@ class Broker:
         last_in_ns = max(client.last_in_ns, client.last_ping_in_ns)
         is_quiet = last_in_ns < 0 or self._now_ns - last_in_ns >= interval_ns
         if needs_rtt or is_quiet:
-            if client.pings_out + 1 > self._options.ping_max:
+            # As in nats-server, 0 is the default.
+            if client.pings_out + 1 > (self._options.ping_max or limits.PING_MAX):
                 self._note(Level.DEBUG, client, "Stale Client Connection - Closing")
                 self._refuse(client, "Stale Connection", CloseReason.STALE_CONNECTION)
                 return

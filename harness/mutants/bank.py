@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 MUTANTS: dict[str, Mutant] = {mutant.name: mutant for mutant in BROKER_MUTANTS}
 
-CANARY = "deliver-one-in-fifty-twice"
+CANARY = "deliver-everything-twice"
 """The mutant that every campaign must find, or it proves nothing."""

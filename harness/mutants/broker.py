@@ -114,6 +114,14 @@ def _tail_matches_parent(original: Function) -> Function:
     return search
 
 
+def _double_all(original: Function) -> Function:
+    def search(self: Sublist, subject: bytes) -> Match:
+        match: Match = original(self, subject)
+        return Match(match.plain * 2, match.groups * 2)
+
+    return search
+
+
 def _star_never_matches(original: Function) -> Function:
     def search(self: Sublist, subject: bytes) -> Match:
         match: Match = original(self, subject)
@@ -201,6 +209,13 @@ def _one_more_than_the_limit(original: Function) -> Function:
 
 
 BROKER_MUTANTS = (
+    Mutant(
+        name="deliver-everything-twice",
+        sentence="Every message is delivered twice.",
+        target=_SEARCH,
+        make=_double_all,
+        caught_by=("at-most-once",),
+    ),
     Mutant(
         name="drop-one-in-fifty",
         sentence="One message in fifty never leaves for one of its receivers.",

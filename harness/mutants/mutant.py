@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from types import FunctionType
 from typing import Any
 
 Function = Callable[..., Any]
@@ -47,7 +48,7 @@ def planted(mutant: Mutant) -> Generator[None]:
 def _find(mutant: Mutant) -> tuple[object, str, Function]:
     module_name, _, path = mutant.target.partition(":")
     try:
-        owner: Any = import_module(module_name)
+        owner: object = import_module(module_name)
         *outer, name = path.split(".")
         for part in outer:
             owner = getattr(owner, part)
@@ -56,7 +57,7 @@ def _find(mutant: Mutant) -> tuple[object, str, Function]:
         raise MutantError(
             f"the mutant {mutant.name} replaces {mutant.target}, which is not there"
         ) from error
-    if not callable(original):
+    if not isinstance(original, FunctionType):
         raise MutantError(
             f"the mutant {mutant.name} replaces {mutant.target}, which is no function"
         )

@@ -21,11 +21,3 @@ class Nest:
             return False
         del self._depths[target]
         return True
-
-    def holds(self, target: str) -> bool:
-        """Tell whether any fault holds a target."""
-        return target in self._depths
-
-    def clear(self, target: str) -> None:
-        """Forget all faults on a target."""
-        self._depths.pop(target, None)

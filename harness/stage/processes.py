@@ -58,23 +58,7 @@ class ProcessStage:
 
     def refusals(self, plan: Plan) -> list[str]:
         """Say what of a plan this stage cannot do."""
-        refused: list[str] = []
-        for fault in plan.faults:
-            match fault:
-                case Kill() | Pause() if fault.target not in self.servers:
-                    refused.append(
-                        f"fault {fault.id}: {fault.kind} names {fault.target}, and clients live "
-                        "in natsim's own process on this stage; use --on sim"
-                    )
-                case SlowLink() if self.wires.pair(*fault.ends) is None:
-                    one, other = fault.ends
-                    refused.append(
-                        f"fault {fault.id}: slow-link names {one} and {other}, and there is a "
-                        "wire only between a client and a server; name one of each"
-                    )
-                case _:
-                    pass
-        return refused
+        return refusals(plan)
 
     def run(self, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run a coroutine to its end, in real time; all servers are stopped then.
@@ -215,3 +199,25 @@ def _software(executable: Path | None) -> str:
     if executable is None:
         return f"natsim {natsim.__version__}"
     return f"nats-server {server_version(executable)}"
+
+
+def refusals(plan: Plan) -> list[str]:
+    """Say what of a plan processes on this machine cannot do, a sentence each."""
+    servers = {server.name for server in plan.servers}
+    refused: list[str] = []
+    for fault in plan.faults:
+        match fault:
+            case Kill() | Pause() if fault.target not in servers:
+                refused.append(
+                    f"fault {fault.id}: {fault.kind} names {fault.target}, and clients live "
+                    "in natsim's own process on this stage; use --on sim"
+                )
+            case SlowLink() if len(servers.intersection(fault.ends)) != 1:
+                one, other = fault.ends
+                refused.append(
+                    f"fault {fault.id}: slow-link names {one} and {other}, and there is a "
+                    "wire only between a client and a server; name one of each"
+                )
+            case _:
+                pass
+    return refused

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 import natsim
@@ -12,6 +11,7 @@ from natsim.broker.now import Now
 from natsim.harness.driver import Driver
 from natsim.harness.plan.plan import Fault, Kill, Partition, Pause, Plan, ServerPlan, SlowLink
 from natsim.harness.sim import interpose
+from natsim.harness.sim.node import Process
 from natsim.harness.sim.topology import Topology
 from natsim.harness.sim.world import World
 
@@ -20,6 +20,7 @@ from .nest import Nest
 from .options import broker_options
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Coroutine, Mapping
 
     from natsim.broker.effects import Note
@@ -55,17 +56,13 @@ class SimStage:
         self._conductor = self.world.add_node(CONDUCTOR)
         self._drivers: dict[str, Driver] = {}
         self._down = Nest()
-        self._paused = Nest()
+        self._paused = Nest()  # by process, `n1#2`: a pause belongs to one incarnation
+        self._held: dict[str, str] = {}
         self.notes: dict[str, list[str]] = {server.name: [] for server in plan.servers}
 
     def refusals(self, plan: Plan) -> list[str]:
         """Say what of a plan this stage cannot do."""
-        return [
-            f"fault {fault.id}: kill names a server, and {fault.target} is a client; "
-            "write pause, or a partition that cuts it off"
-            for fault in plan.faults
-            if isinstance(fault, Kill) and fault.target not in self._servers
-        ]
+        return refusals(plan)
 
     def run(self, main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run a coroutine to its end, in virtual time."""
@@ -103,9 +100,7 @@ class SimStage:
             case Kill():
                 return self._kill(fault.target)
             case Pause():
-                if self._paused.enter(fault.target):
-                    self.world.nodes[fault.target].pause()
-                return {"process": self.world.nodes[fault.target].process.value}
+                return self._pause(fault)
             case SlowLink():
                 for direction in self._both_ways(*fault.ends):
                     direction.slow(fault.latency_ns)
@@ -124,10 +119,7 @@ class SimStage:
                     await self._serve(self._servers[fault.target])
                 return {"incarnation": self.world.nodes[fault.target].incarnation}
             case Pause():
-                # A process that was killed meanwhile took its pauses with it.
-                if self._paused.holds(fault.target) and self._paused.leave(fault.target):
-                    self.world.nodes[fault.target].resume()
-                return {"process": self.world.nodes[fault.target].process.value}
+                return self._resume(fault)
             case SlowLink():
                 for direction in self._both_ways(*fault.ends):
                     direction.unslow(fault.latency_ns)
@@ -178,9 +170,25 @@ class SimStage:
     def _kill(self, server: str) -> Achieved:
         node = self.world.nodes[server]
         self._drivers.pop(server, None)
-        self._paused.clear(server)
         sockets = node.kill() if self._down.enter(server) else 0
         return {"sockets_closed": sockets, "incarnation": node.incarnation}
+
+    def _pause(self, fault: Pause) -> Achieved:
+        node = self.world.nodes[fault.target]
+        if node.process is not Process.DEAD:
+            held = self._held[fault.id] = f"{fault.target}#{node.incarnation}"
+            if self._paused.enter(held):
+                node.pause()
+        return {"process": node.process.value, "incarnation": node.incarnation}
+
+    def _resume(self, fault: Pause) -> Achieved:
+        node = self.world.nodes[fault.target]
+        held = self._held.pop(fault.id, None)
+        # A process that was killed meanwhile took its pauses with it.
+        is_alive = held == f"{fault.target}#{node.incarnation}"
+        if held is not None and self._paused.leave(held) and is_alive:
+            node.resume()
+        return {"process": node.process.value, "incarnation": node.incarnation}
 
     def _on_node(self, node: Node, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
         future: asyncio.Future[T] = self._conductor.loop.create_future()
@@ -225,6 +233,17 @@ class SimStage:
     def _latency(self, fault: SlowLink) -> Achieved:
         low, high = self.world.network.direction(*fault.ends).latency_ns
         return {"latency_ns": f"{low}..{high}"}
+
+
+def refusals(plan: Plan) -> list[str]:
+    """Say what of a plan the simulated world cannot do, a sentence each."""
+    servers = {server.name for server in plan.servers}
+    return [
+        f"fault {fault.id}: kill names a server, and {fault.target} is a client; "
+        "write pause, or a partition that cuts it off"
+        for fault in plan.faults
+        if isinstance(fault, Kill) and fault.target not in servers
+    ]
 
 
 def _topology(plan: Plan) -> Topology:

@@ -15,7 +15,7 @@ from .proxy import NO_LATENCY, Proxy, Way
 from .sockets import can_see_sockets, connections_to, is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from natsim.harness.history.entry import Json
     from natsim.harness.plan.plan import Partition, Plan, SlowLink
@@ -62,9 +62,9 @@ class Wires:
         """Tell where a client's proxy to a server is."""
         return f"nats://{LOOPBACK}:{self._proxies[client, server].port}"
 
-    def connections_to(self, server: str) -> int:
-        """Count the connections that stand to a server, of all clients."""
-        return sum(proxy.connections for (_, to), proxy in self._proxies.items() if to == server)
+    def connections_to(self, server: str) -> dict[str, Json]:
+        """Count the connections that stand to a server, by pair, as in `{"p1-n1": 1}`."""
+        return _connections(proxy for (_, to), proxy in self._proxies.items() if to == server)
 
     def pair(self, one: str, other: str) -> tuple[str, str] | None:
         """Put the client before the server; None for two of a kind, which have no wire."""
@@ -85,7 +85,7 @@ class Wires:
             proxy.cut(way)
         return {
             "cut": [proxy.flow(way).name for proxy, way in ways],
-            "connections": _connections(ways),
+            "connections": _connections(proxy for proxy, _ in ways),
             "seen_by_kernel": can_see_sockets(),
         }
 
@@ -98,7 +98,7 @@ class Wires:
             proxy.heal(way)
         return {
             "healed": [proxy.flow(way).name for proxy, way in ways],
-            "connections": _connections(ways),
+            "connections": _connections(proxy for proxy, _ in ways),
             "held_bytes": held_bytes,
             "leaked_bytes": leaked_bytes,
         }
@@ -115,7 +115,7 @@ class Wires:
         proxy.unslow(fault.latency_ns)
         return _latency(proxy)
 
-    def check(self, servers: Iterable[str]) -> None:
+    def check(self, servers: Container[str]) -> None:
         """Raise StageError if anything passes a cut: its proxy, or around it.
 
         servers: to which no connection but a proxy's may lead while any wire to them is cut.
@@ -170,8 +170,8 @@ class Wires:
         return [(proxy, there)] if fault.is_one_way else [(proxy, there), (proxy, back)]
 
 
-def _connections(ways: list[tuple[Proxy, Way]]) -> dict[str, Json]:
-    return {proxy.name: proxy.connections for proxy, _ in ways}
+def _connections(proxies: Iterable[Proxy]) -> dict[str, Json]:
+    return {proxy.name: proxy.connections for proxy in proxies if proxy.connections}
 
 
 def _latency(proxy: Proxy) -> Achieved:

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -220,6 +221,31 @@ def test_it_is_ready_before_a_launcher_loses_patience() -> None:
 
     # 0.15 s on the machine where it was measured; the best of three, since others use it too.
     assert min(times) < 1.5
+
+
+def test_running_out_of_files_is_one_line_and_no_end() -> None:
+    few = "import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (24, 24)); "
+    run = "from natsim.harness.cli import main; main(['serve', '-a', '127.0.0.1', '-p', '-1'])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", few + run],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    with process:
+        assert process.stderr is not None
+        port = int(next(line for line in process.stderr if "Listening" in line).rpartition(":")[2])
+        clients = [socket.create_connection((HOST, port), READY_S) for _ in range(30)]
+        complaint = next(line for line in process.stderr if "[ERR]" in line)
+        for client in clients:
+            client.close()
+        served = greeting(port)
+        process.terminate()
+        rest = process.stderr.read()
+
+    assert "Too many open files" in complaint
+    assert served.startswith(b"INFO ")
+    assert rest.count("Too many open files") < 5
 
 
 # Logs.

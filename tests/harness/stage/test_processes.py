@@ -203,7 +203,12 @@ def test_a_kill_closes_the_connections_and_a_restart_serves_again(
         ended = await stage.end(fault)
         again = await dial(stage, "p1")
 
-        assert begun == {"connections": 1, "exit_status": -9, "process": "dead", "incarnation": 1}
+        assert begun == {
+            "connections": {"p1-n1": 1},
+            "exit_status": -9,
+            "process": "dead",
+            "incarnation": 1,
+        }
         assert end_of_stream == b""
         assert ended == {"process": "running", "incarnation": 2}
         assert again.info["server_id"] != wire.info["server_id"]
@@ -226,7 +231,12 @@ def test_a_pause_keeps_the_connections_and_answers_come_late(
         is_silent = await says_nothing(wire)
         ended = await stage.end(fault)
 
-        assert begun == {"connections": 1, "state": "T", "process": "paused", "incarnation": 1}
+        assert begun == {
+            "connections": {"p1-n1": 1},
+            "state": "T",
+            "process": "paused",
+            "incarnation": 1,
+        }
         assert is_silent
         assert ended["process"] == "running"
         assert ended["state"] != "T"

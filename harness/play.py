@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from natsim.harness.history.entry import Faulted, Marked, Phase
 from natsim.harness.plan.plan import Fault, Kill
 from natsim.harness.stage.base import StageUnavailable
-from natsim.harness.workload.program import programs
+from natsim.harness.workload.program import Program, programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -67,7 +67,7 @@ class _Run:
         self._plan = plan
         self._stage = stage
         self._recorder = recorder
-        self._programs = programs(plan, stage.url, recorder, stage.now_ns)
+        self._programs: list[Program] = []
 
     def mark(self, phase: Phase) -> None:
         """Record that a phase begins."""
@@ -75,6 +75,9 @@ class _Run:
 
     async def set_up(self) -> None:
         """Connect all clients and make their subscriptions."""
+        # Only a stage that has started knows its addresses.
+        stage = self._stage
+        self._programs = programs(self._plan, stage.url, self._recorder, stage.now_ns)
         ready = await self._all(SET_UP_S, (program.set_up() for program in self._programs))
         late = [
             program.client.name

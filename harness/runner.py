@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import sys
+import traceback
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,11 @@ class Keeper:
         writer = HistoryWriter(directory.open("history.jsonl"), header)
         return Recorder(writer.write)
 
+    def note_fault(self, text: str) -> None:
+        """Keep the traceback of a fault of natsim itself."""
+        directory, _ = self._opened()
+        directory.write_text("logs/natsim.log", text)
+
     def close(
         self, stage: Stage, state: State, report: Report, digests: Mapping[str, str], error: str
     ) -> Path:
@@ -171,6 +177,7 @@ def run_plan(
         state, ended_by, error = State.FAILED, Exit.FAULT, f"{type(raised).__name__}: {raised}"
         if keeper is None:
             raise
+        keeper.note_fault(traceback.format_exc())
     recorder.flush()
     progress("checking")
     report = _checked(recorder.entries, plan, stuck)

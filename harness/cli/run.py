@@ -122,7 +122,7 @@ def _run_one(
     runs: Path,
     quiet: bool,
 ) -> Code:
-    from natsim.harness.runner import Keeper, run_plan
+    from natsim.harness.runner import Exit, Keeper, run_plan
     from natsim.harness.stage.make import check_stage, make_stage
     from natsim.reports.run import load_run
     from natsim.reports.terminal import print_run
@@ -154,6 +154,9 @@ def _run_one(
         print_run(load_run(directory), result_console(), directory)
     if run.error:
         click.echo(f"natsim: {run.error}", err=True)
+    if run.ended_by is Exit.FAULT:
+        where = directory / "logs" / "natsim.log"
+        click.echo(f"natsim: this is a fault of natsim, not of the server: {where}", err=True)
     return code_of_run(run)
 
 

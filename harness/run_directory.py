@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from natsim.harness.history.entry import Json
+    from natsim.harness.sim.trace import TraceLine
 
 SCHEMA = "natsim.run/1"
 
@@ -65,6 +66,14 @@ def open_private(path: Path) -> IO[bytes]:
         return os.open(name, flags, 0o600)
 
     return open(path, "wb", buffering=0, opener=opener)
+
+
+def trace_line(line: TraceLine) -> str:
+    """Write a line of the trace as JSON, without a line's end."""
+    return (
+        f'{{"t":{line.t},"kind":"{line.kind}","stream":"{line.name}",'
+        f'"offset":{line.offset},"size":{line.size},"at":{line.at_ns}}}'
+    )
 
 
 def versions(more: Mapping[str, str]) -> dict[str, Any]:

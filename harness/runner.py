@@ -23,7 +23,7 @@ from natsim.harness.history.write import HistoryWriter
 from natsim.harness.plan.digest import digest as plan_digest
 from natsim.harness.plan.dump import dump_plan
 from natsim.harness.play import play
-from natsim.harness.run_directory import SCHEMA, RunDirectory, versions
+from natsim.harness.run_directory import SCHEMA, RunDirectory, trace_line, versions
 from natsim.harness.sim.errors import Deadlock, Livelock
 from natsim.harness.stage.base import StageError, StageName, StageUnavailable
 from natsim.harness.stage.sim import SimStage
@@ -214,11 +214,7 @@ def _write_trace(directory: RunDirectory, stage: SimStage) -> None:
     with directory.open("trace.jsonl") as file:
         head = {"schema": "natsim.trace/1", "dropped": trace.dropped}
         lines = [json.dumps(head)]
-        lines += [
-            f'{{"t":{line.t},"kind":"{line.kind}","stream":"{line.name}",'
-            f'"offset":{line.offset},"size":{line.size},"at":{line.at_ns}}}'
-            for line in trace.lines()
-        ]
+        lines += [trace_line(line) for line in trace.lines()]
         file.write(("\n".join(lines) + "\n").encode())
 
 

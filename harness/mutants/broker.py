@@ -81,23 +81,26 @@ def _swap_neighbours(original: Function) -> Function:
 def _reach_siblings(original: Function) -> Function:
     def search(self: Sublist, subject: bytes) -> Match:
         match: Match = original(self, subject)
-        parent, dot, _ = subject.rpartition(b".")
         plain = list(match.plain)
-        for sibling in _literal_children(self, parent.split(b".")) if dot else []:
-            found: Match = original(self, parent + b"." + sibling)
+        for sibling in _siblings(self, subject.split(b".")):
+            found: Match = original(self, sibling)
             plain += [member for member in found.plain if member not in plain]
         return Match(tuple(plain), match.groups)
 
     return search
 
 
-def _literal_children(sublist: Any, tokens: list[bytes]) -> list[bytes]:
+def _siblings(sublist: Any, tokens: list[bytes]) -> list[bytes]:
+    """List the subjects that differ in one token which some subscription names."""
+    found: list[bytes] = []
     node = sublist._root
-    for token in tokens:
+    for place, token in enumerate(tokens):
+        others: list[bytes] = [other for other in node.literals if other != token]
+        found += [b".".join([*tokens[:place], other, *tokens[place + 1 :]]) for other in others]
         node = node.literals.get(token)
         if node is None:
-            return []
-    return list(node.literals)
+            break
+    return found
 
 
 def _tail_matches_parent(original: Function) -> Function:
@@ -198,14 +201,14 @@ def _always_tell_no_responders(original: Function) -> Function:
     return publish
 
 
-def _one_more_than_the_limit(original: Function) -> Function:
-    def expire(self: Any, subscription: Any) -> None:
-        if subscription.limit and subscription.delivered == subscription.limit:
-            subscription.limit += 1
-            return
-        original(self, subscription)
+def _half_of_the_limit(original: Function) -> Function:
+    def deliver(self: Any, subscription: Any, publisher: Any, message: Any) -> bool:
+        delivered: bool = original(self, subscription, publisher, message)
+        if subscription.limit and subscription.delivered >= subscription.limit // 2:
+            self._expire(subscription)
+        return delivered
 
-    return expire
+    return deliver
 
 
 BROKER_MUTANTS = (
@@ -308,10 +311,10 @@ BROKER_MUTANTS = (
         caught_by=("request-reply",),
     ),
     Mutant(
-        name="one-more-than-the-limit",
-        sentence="A subscription gets one message more than its auto-unsubscribe limit.",
-        target="natsim.broker.nats.broker:Broker._remove",
-        make=_one_more_than_the_limit,
-        caught_by=("at-most-once",),
+        name="half-of-the-limit",
+        sentence="An auto-unsubscribe takes hold after half its messages.",
+        target=f"{_DELIVER}._deliver",
+        make=_half_of_the_limit,
+        caught_by=("wildcard-routing", "completeness"),
     ),
 )

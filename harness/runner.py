@@ -11,7 +11,7 @@ import json
 import sys
 import traceback
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from natsim.harness.checkers.check import check
 from natsim.harness.checkers.report import Report, report_object
@@ -91,6 +91,7 @@ class Keeper:
         self._directory: RunDirectory | None = None
         self._plan: Plan | None = None
         self._stage_name = StageName.SIM
+        self._history: IO[bytes] | None = None
 
     def open(self, plan: Plan, stage_name: StageName) -> Path:
         """Make the directory; gives the folder for the servers' logs."""
@@ -107,8 +108,8 @@ class Keeper:
         """Make a recorder that writes the history as it grows."""
         directory, plan = self._opened()
         header = Header(str(stage.name), versions({}), plan_digest(plan))
-        writer = HistoryWriter(directory.open("history.jsonl"), header)
-        return Recorder(writer.write)
+        self._history = directory.open("history.jsonl")
+        return Recorder(HistoryWriter(self._history, header).write)
 
     def note_fault(self, text: str) -> None:
         """Keep the traceback of a fault of natsim itself."""
@@ -120,6 +121,8 @@ class Keeper:
     ) -> Path:
         """Write what is known, and complete the directory; gives its path."""
         directory, _ = self._opened()
+        if self._history is not None:
+            self._history.close()
         directory.write_json("verdict.json", report_object(report))
         directory.write_json("digests.json", {**digests, "python": sys.version.split()[0]})
         if isinstance(stage, SimStage):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import warnings
 from collections import deque
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -73,7 +74,7 @@ class World:
         Raises Deadlock when nothing is left to happen before, Livelock when time does not move.
         """
         task = node.loop.create_task(main)
-        with _CollectorOff():
+        with _Undisturbed():
             while not task.done():
                 if not self._do_instant():
                     if task.done():
@@ -85,7 +86,7 @@ class World:
 
     def run_until(self, at_ns: int) -> None:
         """Run the world up to a time, and everything that happens at it."""
-        with _CollectorOff():
+        with _Undisturbed():
             self._do_instant()
             while (next_ns := self.clock.next_ns()) is not None and next_ns <= at_ns:
                 self._move_on()
@@ -163,17 +164,23 @@ class World:
         )
 
 
-class _CollectorOff:
-    """No garbage collection while a world runs but at its own step counts.
+class _Undisturbed:
+    """While a world runs, nothing of this process disturbs it, nor it this process.
 
-    What a collection finalises can write to the network: when it happens would change the history.
+    No garbage collection but at its own step counts: what a collection finalises can write to the
+    network, and when it happens would change the history. And no warning of ours about a stream
+    that a simulated program dropped: nats-py does so with a connection that did not get its INFO.
     """
 
     def __enter__(self) -> None:
         self._was_on = gc.isenabled()
         gc.disable()
+        self._warnings = warnings.catch_warnings()
+        self._warnings.__enter__()
+        warnings.filterwarnings("ignore", "unclosed <StreamWriter", ResourceWarning)
 
     def __exit__(self, *_: object) -> None:
+        self._warnings.__exit__()
         if self._was_on:
             gc.enable()
 

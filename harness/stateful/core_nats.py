@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 from natsim.harness.checkers.check import check
 from natsim.harness.checkers.verdict import Verdict
 from natsim.harness.history.entry import Completed, Delivered, Outcome
-from natsim.harness.model.broker import Options, ReferenceBroker, Routing
+from natsim.harness.model.broker import Options, ReferenceBroker, Routing, Taker
 from natsim.harness.plan.dump import plan_text
 from natsim.harness.plan.plan import (
     ClientPlan,
@@ -40,11 +40,15 @@ from natsim.harness.plan.plan import (
     ServerPlan,
     SubscriptionPlan,
 )
+from natsim.harness.workload.payload import answer_id
 
 from .session import SECOND_NS, Session
 
 SERVER = "n1"
 RESPONDER = "r1"
+RESPONDER_SUB = "r1.a"
+INBOX = "_INBOX.somebody.something"
+"""An answer's subject, as far as a pattern can tell: nats-py draws the last two tokens."""
 CLIENTS = ("c1", "c2", "c3", "c4")
 
 Kind: TypeAlias = Literal["connect", "subscribe", "unsubscribe", "publish", "request"]
@@ -69,8 +73,9 @@ SETTLE_NS = 5 * SECOND_NS
 # ordinary token for the server, but publishes to it.
 subjects = st.sampled_from(["a", "b", "a.a", "a.b", "b.a", "a.a.b", "a*"])
 patterns = st.sampled_from(["a", "b", "a.a", "a.b", "*", "*.*", "a.*", "*.b", "a.>", ">", "*.>"])
-queues = st.sampled_from([None, None, "q", "r"])
+queues = st.sampled_from(["q", "r"])
 picks = st.integers(0, len(CLIENTS) - 1)
+crowds = st.lists(picks, min_size=1, max_size=3, unique=True)
 
 
 class CoreNats(RuleBasedStateMachine):
@@ -83,7 +88,7 @@ class CoreNats(RuleBasedStateMachine):
         self._session = Session(_base())
         self._model: ReferenceBroker | None = _model()
         self._written: dict[str, tuple[str, str, str | None]] = {}
-        self._limits: dict[str, int] = {}
+        self._limited: list[str] = []
         self._connected: list[str] = []
         self._count = 0
 
@@ -109,47 +114,26 @@ class CoreNats(RuleBasedStateMachine):
         if self._model is not None:
             self._model.connect(client, Options(no_responders=True))
 
-    @rule(
-        target=subscriptions,
-        who=st.lists(picks, min_size=1, max_size=3, unique=True),
-        pattern=patterns,
-        queue=queues,
-    )
-    def subscribe(self, who: list[int], pattern: str, queue: str | None) -> MultipleResults[str]:
+    @rule(target=subscriptions, who=crowds, pattern=patterns)
+    def subscribe(self, who: list[int], pattern: str) -> MultipleResults[str]:
         """Let some clients subscribe alike, whether or not the server can hear it."""
-        made: list[str] = []
-        for client in dict.fromkeys(self._client(pick) for pick in who):
-            if not self._session.client(client).is_connected:
-                continue
-            sub = f"{client}.{self._next('s')}"
-            self._do(
-                replace(_operation(client, "subscribe"), sub=sub, subject=pattern, queue=queue)
-            )
-            self._written[sub] = (client, pattern, queue)
-            if self._model is not None:
-                self._model.subscribe(client, sub, pattern, queue)
-            made.append(sub)
-        return multiple(*made)
+        return multiple(*self._subscribe(who, pattern, None))
 
-    @rule(sub=consumes(subscriptions))
-    def unsubscribe(self, sub: str) -> None:
-        """Unsubscribe at once."""
+    @rule(target=subscriptions, who=crowds, pattern=patterns, queue=queues)
+    def subscribe_a_group(self, who: list[int], pattern: str, queue: str) -> MultipleResults[str]:
+        """Let some clients join a queue group."""
+        return multiple(*self._subscribe(who, pattern, queue))
+
+    @rule(sub=consumes(subscriptions), limit=st.one_of(st.none(), st.integers(1, 4)))
+    def unsubscribe(self, sub: str, limit: int | None) -> None:
+        """Unsubscribe at once, or after a number of messages since SUB."""
         client = self._written[sub][0]
         if not self._session.client(client).is_connected:
             return
-        self._do(replace(_operation(client, "unsubscribe"), sub=sub))
-        del self._written[sub]
-        if self._model is not None:
-            self._model.unsubscribe(client, sub)
-
-    @rule(sub=consumes(subscriptions), limit=st.integers(1, 4))
-    def unsubscribe_after(self, sub: str, limit: int) -> None:
-        """Unsubscribe after a number of messages since SUB."""
-        client = self._written[sub][0]
-        if not self._session.client(client).is_connected:
-            return
-        self._do(replace(_operation(client, "unsubscribe"), sub=sub, max_messages=limit))
-        self._limits[sub] = limit
+        if self._count_of(sub, is_earlier_epoch=True):
+            # The server counts from the last reconnect, nats-py from the first SUB.
+            limit = None
+        self._unsubscribe(sub, limit)
         if self._model is not None:
             self._model.unsubscribe(client, sub, limit)
 
@@ -169,61 +153,60 @@ class CoreNats(RuleBasedStateMachine):
         op = self._do(replace(_operation(client, "request"), subject=subject))
         self._session.advance(2 * TIMEOUT_NS)
         if self._model is not None:
-            # nats-py asks from an inbox of its own, which the model need not know by name.
             routing = self._model.publish(client, subject)
             self._expect(op, routing, self._model)
             self._expect_answer(op, routing)
+            if any(taker.client == RESPONDER for taker in routing.plain):
+                answer = answer_id(RESPONDER_SUB, op)
+                heard = self._model.publish(RESPONDER, INBOX)
+                self._expect(answer, heard, self._model)
 
-    @rule(pick=picks)
-    def cut(self, pick: int) -> None:
-        """Cut a client off."""
-        client = self._client(pick)
-        self._break(Partition(
-            id=self._next("f"), at_ns=0, for_ns=1, sides=((SERVER,), (client,))
-        ))  # fmt: skip
+    @rule(kind=st.sampled_from(["cut", "cut", "kill", "pause"]), pick=picks)
+    def break_something(self, kind: str, pick: int) -> None:
+        """Cut a client off, kill the server, or stop its process."""
+        fault = self._next("f")
+        if kind == "cut":
+            sides = ((SERVER,), (self._client(pick),))
+            self._break(Partition(id=fault, at_ns=0, for_ns=1, sides=sides))
+        elif any(isinstance(held, Kill | Pause) for held in self._session.open_faults):
+            return
+        elif kind == "kill":
+            self._break(Kill(id=fault, at_ns=0, target=SERVER, restart_ns=1))
+        else:
+            self._break(Pause(id=fault, at_ns=0, for_ns=1, target=SERVER))
 
     @precondition(lambda self: self._session.open_faults)
     @rule(data=st.data())
     def heal(self, data: st.DataObject) -> None:
-        """Undo a fault: heal, restart, resume."""
+        """Undo one fault: heal, restart, resume."""
         faults = [fault.id for fault in self._session.open_faults]
         self._session.end(data.draw(st.sampled_from(faults)))
-
-    @rule()
-    def kill(self) -> None:
-        """Kill the server."""
-        if not any(isinstance(fault, Kill) for fault in self._session.open_faults):
-            self._break(Kill(id=self._next("f"), at_ns=0, target=SERVER, restart_ns=1))
-
-    @rule()
-    def pause(self) -> None:
-        """Stop the server's process."""
-        if not any(isinstance(fault, Pause | Kill) for fault in self._session.open_faults):
-            self._break(Pause(id=self._next("f"), at_ns=0, for_ns=1, target=SERVER))
 
     @rule(tenths=st.integers(1, 30))
     def advance(self, tenths: int) -> None:
         """Let time pass."""
         self._session.advance(tenths * SECOND_NS // 10)
 
-    @precondition(lambda self: self._model is None and not self._session.open_faults)
+    @precondition(lambda self: self._model is None)
     @rule()
-    def calm_down(self) -> None:
-        """Wait until everyone is connected again; from here the model knows all."""
+    def recover(self) -> None:
+        """Undo all faults and wait until everyone is connected again; then the model knows all."""
+        for fault in self._session.open_faults:
+            self._session.end(fault.id)
         self._session.advance(SETTLE_NS)
         assert all(self._session.client(name).is_connected for name in self._connected), self._told(
             "a client did not find back to a server that is up"
         )
-        self._model = _model()
+        for sub in self._limited:
+            self._unsubscribe(sub, None)
+        self._limited.clear()
+        model = self._model = _model()
         for name in self._connected:
-            self._model.connect(name, Options(no_responders=True))
+            model.connect(name, Options(no_responders=True))
         for sub, (client, pattern, queue) in self._written.items():
-            left = self._left(sub)
-            if left == 0:
-                continue
-            self._model.subscribe(client, sub, pattern, queue)
-            if left is not None:
-                self._model.unsubscribe(client, sub, left)
+            model.subscribe(client, sub, pattern, queue)
+            for _ in range(self._count_of(sub, is_earlier_epoch=False)):
+                model.deliver(Taker(client, sub))
 
     @invariant()
     def nobody_is_accused(self) -> None:
@@ -239,6 +222,28 @@ class CoreNats(RuleBasedStateMachine):
 
     # Within.
 
+    def _subscribe(self, who: list[int], pattern: str, queue: str | None) -> list[str]:
+        made: list[str] = []
+        for client in dict.fromkeys(self._client(pick) for pick in who):
+            if not self._session.client(client).is_connected:
+                continue
+            sub = f"{client}.{self._next('s')}"
+            operation = _operation(client, "subscribe")
+            self._do(replace(operation, sub=sub, subject=pattern, queue=queue))
+            self._written[sub] = (client, pattern, queue)
+            if self._model is not None:
+                self._model.subscribe(client, sub, pattern, queue)
+            made.append(sub)
+        return made
+
+    def _unsubscribe(self, sub: str, limit: int | None) -> None:
+        operation = _operation(self._written[sub][0], "unsubscribe")
+        self._do(replace(operation, sub=sub, max_messages=limit))
+        if limit is None:
+            del self._written[sub]
+        else:
+            self._limited.append(sub)
+
     def _client(self, pick: int) -> str:
         return self._connected[pick % len(self._connected)]
 
@@ -253,18 +258,18 @@ class CoreNats(RuleBasedStateMachine):
 
     def _next(self, prefix: str) -> str:
         self._count += 1
-        return f"{prefix}{self._count}"
+        # Padded: a plan orders its operations by time and name.
+        return f"{prefix}{self._count:04}"
 
-    def _left(self, sub: str) -> int | None:
-        limit = self._limits.get(sub)
-        if limit is None:
-            return None
-        got = sum(
+    def _count_of(self, sub: str, *, is_earlier_epoch: bool) -> int:
+        conn = self._session.client(self._written[sub][0]).conn
+        return sum(
             1
             for entry in self._session.entries
-            if isinstance(entry, Delivered) and entry.sub == sub
+            if isinstance(entry, Delivered)
+            and entry.sub == sub
+            and (entry.conn != conn) is is_earlier_epoch
         )
-        return max(limit - got, 0)
 
     def _expect(self, message: str, routing: Routing, model: ReferenceBroker) -> None:
         got = [
@@ -315,7 +320,7 @@ def _operation(client: str, kind: Kind) -> Operation:
 
 
 def _base() -> Plan:
-    responder = SubscriptionPlan(id=f"{RESPONDER}.a", subject="svc.>", answers=True)
+    responder = SubscriptionPlan(id=RESPONDER_SUB, subject="svc.>", answers=True)
     return Plan(
         scenario="core-nats-machine",
         seed=0,
@@ -349,5 +354,5 @@ def _client(name: str, subscriptions: tuple[SubscriptionPlan, ...] = ()) -> Clie
 def _model() -> ReferenceBroker:
     model = ReferenceBroker()
     model.connect(RESPONDER)
-    model.subscribe(RESPONDER, f"{RESPONDER}.a", "svc.>")
+    model.subscribe(RESPONDER, RESPONDER_SUB, "svc.>")
     return model

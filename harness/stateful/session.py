@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 SECOND_NS = 1_000_000_000
 
 
+TICK_NS = SECOND_NS // 1000
+"""Every operation has an instant of its own: played again, the plan keeps their order."""
+
+
 class Session:
     """Plays operations and faults one by one in a simulated world.
 
@@ -67,12 +71,12 @@ class Session:
         return self._programs[name].client
 
     def do(self, operation: Operation) -> None:
-        """Begin an operation now, and let it go as far as it gets without time."""
+        """Begin an operation now, and let it go as far as it gets in a tick."""
         operation = replace(operation, at_ns=self.now_ns)
         self._operations.append(operation)
         program = self._programs[operation.client]
         self._stage.spawn(operation.client, program.do(operation))
-        self.advance(0)
+        self.advance(TICK_NS)
 
     def begin(self, fault: Fault) -> None:
         """Let a fault take hold now; it lasts until `end`."""
@@ -82,7 +86,7 @@ class Session:
         self._recorder.record(
             Faulted(self._stage.now_ns(), fault.id, fault.kind, True, dict(achieved))
         )
-        self.advance(0)
+        self.advance(TICK_NS)
 
     def end(self, fault_id: str) -> None:
         """Undo a fault now."""
@@ -92,7 +96,7 @@ class Session:
             Faulted(self._stage.now_ns(), fault.id, fault.kind, False, dict(achieved))
         )
         self._faults.append(_lasting(fault, self.now_ns))
-        self.advance(0)
+        self.advance(TICK_NS)
 
     def advance(self, span_ns: int) -> None:
         """Let time pass."""

@@ -51,7 +51,9 @@ def test_a_publish_comes_twice_its_line_first() -> None:
     parser.feed(b"hi\r\n")
 
     assert line == PublishLine(b"PUB a.b 2\r\n", b"a.b", b"", None, 0, b"2", 2)
-    assert parser.next() == Publish(PublishLine(b"PUB a.b 2\r\n", b"a.b", b"", None, 0, b"2", 2), b"hi\r\n")
+    assert parser.next() == Publish(
+        PublishLine(b"PUB a.b 2\r\n", b"a.b", b"", None, 0, b"2", 2), b"hi\r\n"
+    )
 
 
 def test_junk_behind_ping_is_not_kept() -> None:

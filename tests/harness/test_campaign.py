@@ -1,0 +1,84 @@
+"""A campaign plays every seed once, finds its canary, and keeps what is accused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from natsim.harness.campaign import Source, find_canary, play_chunk, play_seed, run_campaign
+from natsim.harness.checkers.verdict import Verdict
+from natsim.harness.mutants.bank import CANARY, MUTANTS
+from natsim.harness.mutants.mutant import planted
+from natsim.harness.seed_range import parse_seeds
+from natsim.scenarios.load import parse_scenario
+from natsim.scenarios.shelf import library
+
+
+def _source(name: str = "smoke/queue-group") -> Source:
+    path = library()[name]
+    return Source(path.read_text(), str(path))
+
+
+def test_every_seed_is_played_once_and_kept_in_order(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    campaign = run_campaign(
+        _source(),
+        range(5, 47),
+        workers=2,
+        parent=tmp_path,
+        command="natsim run x",
+        done=lambda result: seen.append(result.seed),
+    )
+
+    lines = (campaign.directory / "campaign.jsonl").read_text().splitlines()
+    assert sorted(seen) == list(range(5, 47)) == [json.loads(line)["seed"] for line in lines]
+    assert {result.verdict for result in campaign.results} == {Verdict.VALID}
+    assert campaign.canary
+    assert json.loads((campaign.directory / "canary.json").read_text())["found"] is True
+
+
+def test_a_seed_alone_gives_what_it_gives_in_a_batch() -> None:
+    source = _source("demo")
+    batch = play_chunk(source, [4, 9, 2], "natsim run x", "/nowhere")
+    alone = play_seed(parse_scenario(source.text, source.path), 2)[1]
+
+    assert batch[2].digest == alone.digest
+
+
+def test_an_accused_run_is_kept_whole(tmp_path: Path) -> None:
+    with planted(MUTANTS[CANARY]):
+        results = play_chunk(_source(), [7], "natsim run x", str(tmp_path))
+
+    kept = tmp_path / str(results[0].run)
+    assert results[0].anomalies.keys() == {"duplicate-delivery", "group-duplicate"}
+    assert json.loads((kept / "run.json").read_text())["command"] == "natsim run x --seed 7"
+
+
+def test_a_scenario_that_delivers_nothing_finds_no_canary() -> None:
+    silent = (
+        "natsim: 1\nscenario: silent\nduration: 1s\nservers: {n1: {}}\n"
+        "clients: {p1: {at: n1, publish: {subject: a, rate: 5/s, size: 64}}}\n"
+    )
+
+    assert not find_canary(parse_scenario(silent), [1])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("5", "write the first and the last"),
+        ("a..b", "write the first and the last"),
+        ("5..", "write the first and the last"),
+        ("9..3", "3..9"),
+        (f"0..{2**64}", "too large"),
+        ("0..99999999", "at most"),
+    ],
+)
+def test_seeds_that_are_no_range_are_refused(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        parse_seeds(text)
+
+
+def test_seeds_are_both_included() -> None:
+    assert list(parse_seeds("3..5")) == [3, 4, 5]

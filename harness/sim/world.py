@@ -180,7 +180,7 @@ class _Undisturbed:
         warnings.filterwarnings("ignore", "unclosed <StreamWriter", ResourceWarning)
 
     def __exit__(self, *_: object) -> None:
-        self._warnings.__exit__()
+        self._warnings.__exit__(None, None, None)
         if self._was_on:
             gc.enable()
 

@@ -78,7 +78,7 @@ def test_many_seeds_are_a_campaign(natsim: Command, scenario: Path) -> None:
     assert Path("runs/small-seeds-0..29/campaign.html").exists()
 
 
-BAD = [
+BAD: list[tuple[list[str], str]] = [
     (["nosuch.yaml"], "nosuch.yaml: there is no such file"),
     (["demoo"], "did you mean demo?"),
     (["SCENARIO", "--seeds", "5"], "write the first and the last, as in 0..199"),

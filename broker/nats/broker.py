@@ -268,28 +268,32 @@ class Broker:
         if refusal is not None:
             self._delivery.put(client, error_line(refusal))
             return
+        # A sid in use is confirmed and changes nothing, even with a subject that is not valid.
         if command.sid not in client.subscriptions:
-            subscription = Subscription(
-                client, command.sid, command.subject, command.queue, self._next_serial
-            )
-            self._next_serial += 1
-            client.subscriptions[command.sid] = subscription
-            self._sublist.insert(subscription)
+            if not is_valid_pattern(command.subject):
+                self._delivery.put(client, error_line("Invalid Subject"))
+                return
+            self._subscribe(client, command)
         self._confirm(client)
 
+    def _subscribe(self, client: Client, command: Subscribe) -> None:
+        subscription = Subscription(
+            client, command.sid, command.subject, command.queue, self._next_serial
+        )
+        self._next_serial += 1
+        client.subscriptions[command.sid] = subscription
+        self._sublist.insert(subscription)
+
     def _subscribe_refusal(self, client: Client, command: Subscribe) -> str | bytes | None:
+        refusal = subscribe_refusal(command.subject, command.queue)
+        if refusal is not None:
+            sid = command.sid.decode(errors="replace")
+            self._note(Level.ERROR, client, f"{refusal.log}, SID {sid}")
+            return refusal.text
         limit = self._options.max_subscriptions
         if limit and len(client.subscriptions) >= limit:
             return "maximum subscriptions exceeded"
-        if not is_valid_pattern(command.subject):
-            return "Invalid Subject"
-        refusal = subscribe_refusal(command.subject, command.queue)
-        if refusal is None:
-            return None
-        self._note(
-            Level.ERROR, client, f"{refusal.log}, SID {command.sid.decode(errors='replace')}"
-        )
-        return refusal.text
+        return None
 
     def _do_unsubscribe(self, client: Client, command: Unsubscribe) -> None:
         subscription = client.subscriptions.get(command.sid)

@@ -211,6 +211,8 @@ EXCHANGES = [
     _x("a-sid-is-any-text", _P + b"SUB foo a.b>*\r\nPUB foo 0\r\n\r\n", b"MSG foo a.b>* 0\r\n\r\n"),
     _x("a-second-sub-of-a-sid-is-ignored",
        _P + b"SUB foo 1\r\nSUB bar 1\r\nPUB bar 0\r\n\r\nPUB foo 0\r\n\r\n", b"MSG foo 1 0\r\n\r\n"),
+    _x("even-with-a-subject-that-is-not-valid", _V + b"SUB foo 1\r\nSUB a..b 1\r\n",
+       b"+OK\r\n+OK\r\n+OK\r\n"),
     _x("two-sids-are-two-deliveries", _P + b"SUB a 1\r\nSUB a 1x\r\nUNSUB 1x\r\nPUB a 0\r\n\r\n",
        b"MSG a 1 0\r\n\r\n"),
     _x("unsub-of-an-unknown-sid", _P + b"UNSUB 9\r\nUNSUB 9 3\r\nSUB a 9\r\nPUB a 0\r\n\r\n",

@@ -2,6 +2,7 @@
 
 VENV ?= .venv
 BIN := $(VENV)/bin
+INSTALL = $(BIN)/pip install --quiet --constraint constraints.txt
 # The newest Python that is new enough; PYTHON=... overrides it.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
@@ -35,19 +36,19 @@ bench: $(VENV)/.test
 $(VENV)/.pip:
 	@test -n "$(PYTHON)" || { echo "natsim needs Python 3.11 or newer; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
+	$(INSTALL) --upgrade "pip>=25.1"
 	@touch $@
 
-$(VENV)/.natsim: $(VENV)/.pip pyproject.toml
-	$(BIN)/pip install --quiet --editable .
+$(VENV)/.natsim: $(VENV)/.pip pyproject.toml constraints.txt
+	$(INSTALL) --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.natsim
-	$(BIN)/pip install --quiet --editable . --group test
+	$(INSTALL) --editable . --group test
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.natsim
-	$(BIN)/pip install --quiet --editable . --group lint
+	$(INSTALL) --editable . --group lint
 	@touch $@
 
 clean:

@@ -35,6 +35,8 @@ _NUMBER_LENGTH_MAX = 1_000
 # PyYAML's own reader refuses these, but names no line.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_TOO_DEEP = f"it is nested more than {NESTING_MAX} deep; write it flatter"
+
 _ADVICE = (
     ("alphabetic or numeric", 'put text that begins with * or & in quotes: "*.created"'),
     ("mapping values are not allowed", "put text with ': ' in quotes, and check the indentation"),
@@ -169,9 +171,7 @@ class _Reader:
         mark = _mark(event.start_mark)
         self._values[place] = mark
         if len(place) > NESTING_MAX:
-            raise _TooMuchError(
-                mark, f"it is nested more than {NESTING_MAX} deep; write it flatter"
-            )
+            raise _TooMuchError(mark, _TOO_DEEP)
         if len(self._values) > self._values_max:
             raise _TooMuchError(
                 mark, f"the file has more than {self._values_max} values; write fewer"
@@ -276,6 +276,8 @@ def _letter(text: str, mark: Mark) -> str:
 
 def _syntax(error: yaml.MarkedYAMLError, letter: str) -> str:
     said = f"{error.context or ''} {error.problem or ''}"
+    if "nesting depth" in said:  # libyaml may count ahead of us, to a bound of its own
+        return _TOO_DEEP
     advice = next((advice for sign, advice in _ADVICE if sign in said), "see the YAML syntax")
     if letter == "\t":
         advice = "indent with spaces, not tabs"

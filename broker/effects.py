@@ -10,17 +10,29 @@ class CloseReason(StrEnum):
     """Why the broker closed a connection, in the words of nats-server's /connz."""
 
     CLIENT_CLOSED = "Client Closed"
+    AUTHENTICATION_TIMEOUT = "Authentication Timeout"
+    AUTHENTICATION_FAILURE = "Authentication Failure"
+    AUTHENTICATION_EXPIRED = "Authentication Expired"
+    CREDENTIALS_REVOKED = "Credentials Revoked"
+    TLS_HANDSHAKE_FAILURE = "TLS Handshake Failure"
+    SLOW_CONSUMER_PENDING_BYTES = "Slow Consumer (Pending Bytes)"
+    SLOW_CONSUMER_WRITE_DEADLINE = "Slow Consumer (Write Deadline)"
+    WRITE_ERROR = "Write Error"
     READ_ERROR = "Read Error"
-    PROTOCOL_VIOLATION = "Protocol Violation"
     PARSE_ERROR = "Parse Error"
     STALE_CONNECTION = "Stale Connection"
-    SLOW_CONSUMER_PENDING_BYTES = "Slow Consumer (Pending Bytes)"
+    PROTOCOL_VIOLATION = "Protocol Violation"
+    BAD_CLIENT_PROTOCOL_VERSION = "Bad Client Protocol Version"
+    INCORRECT_PORT = "Incorrect Port"
     MAX_CONNECTIONS_EXCEEDED = "Maximum Connections Exceeded"
+    MAX_ACCOUNT_CONNECTIONS_EXCEEDED = "Maximum Account Connections Exceeded"
+    MAX_SUBSCRIPTIONS_EXCEEDED = "Maximum Subscriptions Exceeded"
     MAX_PAYLOAD_EXCEEDED = "Maximum Message Payload Exceeded"
     MAX_CONTROL_LINE_EXCEEDED = "Maximum Control Line Exceeded"
-    BAD_CLIENT_PROTOCOL_VERSION = "Bad Client Protocol Version"
+    SERVER_SHUTDOWN = "Server Shutdown"
+    MISSING_ACCOUNT = "Missing Account"
     NO_RESPONDERS_REQUIRES_HEADERS = "No Responders Requires Headers"
-    AUTHENTICATION_FAILURE = "Authentication Failure"
+    KICKED = "Kicked"
 
 
 class Level(StrEnum):
@@ -71,6 +83,38 @@ class ResumeReading:
 
 
 @record
+class StartTls:
+    """Shake hands after everything already sent; answered by Secured, or by Disconnected.
+
+    is_optional: a client whose first byte is not that of a handshake goes on plainly.
+    """
+
+    conn: int
+    is_optional: bool
+
+
+@record
+class Verify:
+    """Compare a password with a bcrypt hash, off the event loop; answered by Verified."""
+
+    conn: int
+    password: bytes
+    hashed: bytes
+
+
+@record
+class StopListening:
+    """Take no more clients, on any listener."""
+
+
+@record
+class Exit:
+    """End the process; every connection is closed or will be by its own effect before this."""
+
+    status: int
+
+
+@record
 class Note:
     """A log line."""
 
@@ -78,4 +122,15 @@ class Note:
     text: str
 
 
-Effect: TypeAlias = Send | Close | Abort | PauseReading | ResumeReading | Note
+Effect: TypeAlias = (
+    Send
+    | Close
+    | Abort
+    | PauseReading
+    | ResumeReading
+    | StartTls
+    | Verify
+    | StopListening
+    | Exit
+    | Note
+)

@@ -1,0 +1,35 @@
+"""The listener for browsers."""
+
+from dataclasses import dataclass
+
+from natsim.broker.now import SECOND_NS
+
+from .tls import TlsOptions
+
+HANDSHAKE_TIMEOUT_NS = 2 * SECOND_NS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebsocketOptions:
+    """The block `websocket`.
+
+    tls: None only with `no_tls`. allowed_origins: `scheme://host[:port]`, empty for all.
+    *_cookie: names of cookies that stand in for what CONNECT leaves out, empty for none.
+    headers: (name, value) added to the answer to the upgrade.
+    """
+
+    host: str = "0.0.0.0"
+    port: int = 0
+    advertise: str = ""
+    tls: TlsOptions | None = None
+    same_origin: bool = False
+    allowed_origins: tuple[str, ...] = ()
+    compression: bool = False
+    handshake_timeout_ns: int = HANDSHAKE_TIMEOUT_NS
+    ping_interval_ns: int = 0
+    no_auth_user: str = ""
+    jwt_cookie: str = ""
+    user_cookie: str = ""
+    pass_cookie: str = ""
+    token_cookie: str = ""
+    headers: tuple[tuple[str, str], ...] = ()

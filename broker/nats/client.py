@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from natsim.broker.events import ConnectionKind
+
+from .alarms import no_alarms
 from .connect import ConnectOptions
 from .parser import Parser
 
 if TYPE_CHECKING:
+    from natsim.broker.events import TlsSession, Upgrade
+    from natsim.broker.now import Now
+
+    from .account import Account
     from .fanout import Fanout
     from .subscription import Subscription
 
@@ -18,26 +25,38 @@ class Client:
     """Everything the broker holds for one connection.
 
     conn: the driver's number. cid: the number told in INFO, never used twice.
+    account: whose subjects it sees. nonce: what it has to sign, empty for none.
     subscriptions: by sid. out: chunks to send at the end of the event in hand.
-    pending_bytes: sent and in out, not yet taken by the network.
+    pending_bytes: sent and in out, not yet taken by the network. flush_bytes: of these, what must
+    be taken before the alarm WRITE.
     fanouts: publish lines seen once (None) or compiled, for sublist generation fanout_generation.
-    pings_out: PINGs without PONG. rtt_ns: -1 until measured.
-    ping_at_ns, resume_at_ns: when an alarm is due, -1 for none.
+    held: what came while a password is being verified, None at other times.
+    pings_out: PINGs without PONG. rtt_ns: -1 until measured or estimated.
+    max_payload, max_subscriptions: -1 for no limit.
     """
 
     __slots__ = (
+        "account",
         "cid",
         "conn",
+        "due_ns",
         "fanout_bytes",
         "fanout_generation",
         "fanouts",
+        "flush_bytes",
+        "held",
         "in_bytes",
         "in_msgs",
         "is_closed",
         "is_connected",
+        "is_expected_to_connect",
         "is_told_connect_info",
+        "kind",
+        "last_activity",
         "last_in_ns",
-        "last_ping_in_ns",
+        "max_payload",
+        "max_subscriptions",
+        "nonce",
         "options",
         "out",
         "out_bytes",
@@ -46,40 +65,60 @@ class Client:
         "peer_host",
         "peer_port",
         "pending_bytes",
-        "ping_at_ns",
         "ping_sent_ns",
         "pings_out",
-        "resume_at_ns",
         "rtt_ns",
+        "stalls",
+        "start",
         "subscriptions",
+        "tls",
+        "upgrade",
     )
 
     def __init__(
-        self, conn: int, cid: int, peer_host: str, peer_port: int, max_control_line: int
+        self,
+        conn: int,
+        cid: int,
+        kind: ConnectionKind,
+        peer: tuple[str, int],
+        account: Account,
+        max_control_line: int,
+        now: Now,
     ) -> None:
         self.conn = conn
         self.cid = cid
-        self.peer_host = peer_host
-        self.peer_port = peer_port
+        self.kind = kind
+        self.peer_host, self.peer_port = peer
+        self.account = account
+        self.start = self.last_activity = now
         self.parser = Parser(max_control_line)
         self.options = _DEFAULT_OPTIONS
+        self.nonce = b""
+        self.tls: TlsSession | None = None
+        self.upgrade: Upgrade | None = None
+        self.max_payload = self.max_subscriptions = -1
+        self.is_expected_to_connect = False
         self.is_connected = False
         self.is_told_connect_info = False
         self.is_closed = False
+        self.held: list[bytes] | None = None
         self.subscriptions: dict[bytes, Subscription] = {}
         self.out: list[bytes] = []
         self.pending_bytes = 0
+        self.flush_bytes = 0
         self.fanouts: dict[bytes, Fanout | None] = {}
         self.fanout_generation = -1
         self.fanout_bytes = 0
         self.in_msgs = self.in_bytes = self.out_msgs = self.out_bytes = 0
-        self.last_in_ns = self.last_ping_in_ns = -1
+        self.stalls = 0
+        self.last_in_ns = -1
         self.ping_sent_ns = -1
         self.pings_out = 0
         self.rtt_ns = -1
-        self.ping_at_ns = self.resume_at_ns = -1
+        self.due_ns = no_alarms()
 
     @property
     def label(self) -> str:
         """The prefix of the client's log lines."""
-        return f"{self.peer_host}:{self.peer_port} - cid:{self.cid}"
+        number = "wid" if self.kind is ConnectionKind.WEBSOCKET else "cid"
+        return f"{self.peer_host}:{self.peer_port} - {number}:{self.cid}"

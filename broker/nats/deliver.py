@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .encode import message_head, no_responders_message
 from .fanout import SEEN_BYTES, Fanout, Receiver, compile_fanout
-from .limits import FANOUT_BYTES_PER_CLIENT
+from .limits import FANOUT_BYTES_PER_CLIENT, STALL_DENOMINATOR, STALL_NUMERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .client import Client
     from .commands import Publish, PublishLine
-    from .sublist import Sublist
+    from .options import Options
     from .subscription import Subscription
 
 _CRLF = b"\r\n"
@@ -41,29 +41,29 @@ class Delivery:
         "_expire",
         "_max_pending",
         "_stall_pending",
-        "_sublist",
         "is_congested",
         "touched",
     )
 
     def __init__(
         self,
-        sublist: Sublist,
-        *,
-        max_pending: int,
-        stall_pending: int,
+        options: Options,
         draw: Draw,
+        *,
         cut_slow: Callable[[Client], None],
         expire: Callable[[Subscription], None],
     ) -> None:
-        self._sublist = sublist
-        self._max_pending = max_pending
-        self._stall_pending = stall_pending
+        self.change_options(options)
         self._draw = draw
         self._cut_slow = cut_slow
         self._expire = expire
         self.touched: list[Client] = []
         self.is_congested = False
+
+    def change_options(self, options: Options) -> None:
+        """Go by new options from now on."""
+        self._max_pending = options.max_pending
+        self._stall_pending = options.max_pending * STALL_NUMERATOR // STALL_DENOMINATOR
 
     def put(self, client: Client, *chunks: bytes) -> None:
         """Queue chunks for a client that is not closed."""
@@ -83,7 +83,8 @@ class Delivery:
         pos = parser.pos
         fanouts = publisher.fanouts
         generation = publisher.fanout_generation
-        while generation == self._sublist.generation:
+        sublist = publisher.account.sublist
+        while generation == sublist.generation:
             fanout = fanouts.get(data[pos : data.find(b"\n", pos) + 1])
             if fanout is None:
                 break
@@ -153,7 +154,7 @@ class Delivery:
         line = message.line
         publisher.in_msgs += 1
         publisher.in_bytes += line.size
-        match = self._sublist.match(line.subject)
+        match = publisher.account.sublist.match(line.subject)
         is_delivered = False
         for subscription in match.plain:
             is_delivered |= self._deliver(subscription, publisher, message)
@@ -168,14 +169,15 @@ class Delivery:
 
     def compile(self, publisher: Client, line: PublishLine) -> None:
         """Keep what a line without reply and headers comes to, once it was seen before."""
-        if publisher.fanout_generation != self._sublist.generation:
+        sublist = publisher.account.sublist
+        if publisher.fanout_generation != sublist.generation:
             forget_fanouts(publisher)
-            publisher.fanout_generation = self._sublist.generation
+            publisher.fanout_generation = sublist.generation
         text = line.text
         if text not in publisher.fanouts:
             self._remember(publisher, text, None, len(text) + SEEN_BYTES)
         elif publisher.fanouts[text] is None:
-            match = self._sublist.match(line.subject)
+            match = sublist.match(line.subject)
             fanout = compile_fanout(line, match, publisher)
             self._remember(publisher, text, fanout, fanout.cost_bytes if fanout else 0)
 
@@ -206,7 +208,7 @@ class Delivery:
         return True
 
     def _tell_no_responders(self, publisher: Client, line: PublishLine) -> None:
-        for subscription in self._sublist.match(line.reply).plain:
+        for subscription in publisher.account.sublist.match(line.reply).plain:
             if subscription.client is publisher and subscription.is_active:
                 self.put(
                     publisher, no_responders_message(line.reply, subscription.sid, line.subject)

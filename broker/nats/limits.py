@@ -35,3 +35,6 @@ LAME_DUCK_DURATION_NS = 120 * SECOND_NS
 LAME_DUCK_GRACE_NS = 10 * SECOND_NS
 MAX_CLOSED_CLIENTS = 10_000
 AUTH_TIMEOUT_NS = 2 * SECOND_NS
+
+AUTH_TIMEOUT_AFTER_TLS_NS = SECOND_NS
+"""With TLS, the time to authenticate is the time to shake hands and this."""

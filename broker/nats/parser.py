@@ -98,6 +98,12 @@ class Parser:
         self.data = self.data[self.pos :] + data if self.pos < len(self.data) else data
         self.pos = 0
 
+    def forget(self) -> None:
+        """Drop what is fed and not yet parsed: the connection is over."""
+        self.data = b""
+        self.pos = self._missing = 0
+        self._parts = []
+
     def next(self) -> Command | None:
         """Give the next command, or None when more bytes are needed. Raises ProtocolError."""
         if self._line is not None:

@@ -192,7 +192,7 @@ def _always_tell_no_responders(original: Function) -> Function:
     def publish(self: Any, publisher: Any, message: Any) -> None:
         line = message.line
         if line.reply and next(counter) % 5 == 0:
-            for member in self._sublist.match(line.reply).plain:
+            for member in publisher.account.sublist.match(line.reply).plain:
                 if member.client is publisher:
                     told = no_responders_message(line.reply, member.sid, line.subject)
                     self.put(publisher, told)

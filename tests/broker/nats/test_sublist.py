@@ -3,17 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from natsim.broker.nats.client import Client
 from natsim.broker.nats.sublist import Match, Sublist
 from natsim.broker.nats.subscription import Subscription
 from natsim.harness.model.matcher import is_valid_pattern, matches
+
+from .clients import lone_client
 
 _TOKENS = st.sampled_from(["a", "b", "c", "*", ">", "a*", ""])
 subjects = st.lists(_TOKENS, min_size=1, max_size=4).map(".".join)
 patterns = subjects.filter(is_valid_pattern)
 queues = st.sampled_from(["", "", "q", "r"])
 
-_CLIENT = Client(1, 5, "127.0.0.1", 1, 4096)
+_CLIENT = lone_client()
 
 
 def _subscription(pattern: str, queue: str, serial: int) -> Subscription:

@@ -1,0 +1,157 @@
+"""The state of a broker, and what every part of it does: note, send, refuse, cut, forget.
+
+Laws of the file: a client that is closed is forgotten in the same event, and nothing follows its
+Close or Abort.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from natsim.broker.effects import Abort, Close, CloseReason, Effect, Level, Note, Send
+from natsim.broker.now import Now
+
+from .accounts import Accounts
+from .alarms import Alarms, cancel_all
+from .closed import Closed
+from .deliver import Delivery, forget_fanouts
+from .encode import error_line
+from .statistics import Statistics
+
+if TYPE_CHECKING:
+    from natsim.broker.now import Draw
+
+    from .client import Client
+    from .identity import Identity
+    from .options import Options
+    from .subscription import Subscription
+
+_FIRST_CID = 5  # as nats-server 2.15.1, whose own internal clients take the numbers before
+
+
+class State:
+    """Everything a broker knows.
+
+    clients: by the driver's number, in the order they came. closed: those that are gone, the
+    latest last, at most max_closed_clients. effects: of the event in hand, without the Sends.
+    start: when the first event came, None before.
+    """
+
+    __slots__ = (
+        "accounts",
+        "alarms",
+        "clients",
+        "closed",
+        "delivery",
+        "draw",
+        "effects",
+        "identity",
+        "is_lame_duck",
+        "next_cid",
+        "next_serial",
+        "now",
+        "options",
+        "start",
+        "statistics",
+    )
+
+    def __init__(self, options: Options, identity: Identity, draw: Draw) -> None:
+        self.options = options
+        self.identity = identity
+        self.draw = draw
+        self.now = Now(0, 0)
+        self.start: Now | None = None
+        self.is_lame_duck = False
+        self.next_cid = _FIRST_CID
+        self.next_serial = 0
+        self.clients: dict[int, Client] = {}
+        self.closed: deque[Closed] = deque(maxlen=max(options.max_closed_clients, 0))
+        self.accounts = Accounts(options)
+        self.alarms = Alarms()
+        self.statistics = Statistics()
+        self.effects: list[Effect] = []
+        self.delivery = Delivery(options, draw, cut_slow=self.cut_slow, expire=self.remove)
+
+    def take_effects(self) -> list[Effect]:
+        """Give the effects of the event in hand: all Sends, one a client, then the rest."""
+        effects: list[Effect] = []
+        for client in self.delivery.touched:
+            if client.out:
+                effects.append(Send(client.conn, client.out))
+                client.out = []
+        self.delivery.touched.clear()
+        if self.effects:
+            effects += self.effects
+            self.effects = []
+        return effects
+
+    def note(self, level: Level, client: Client, text: str) -> None:
+        """Log a line about a client."""
+        self.effects.append(Note(level, f"{client.label} - {text}"))
+
+    def error(self, client: Client, text: str) -> None:
+        """Log an error of a client."""
+        self.note(Level.ERROR, client, text)
+
+    def debug(self, client: Client, text: str) -> None:
+        """Log what only who looks for it wants to read."""
+        self.note(Level.DEBUG, client, text)
+
+    def complain(self, client: Client, text: str) -> None:
+        """Send an error that does not end the connection."""
+        self.delivery.put(client, error_line(text))
+
+    def refuse(self, client: Client, reply: str | None, reason: CloseReason) -> None:
+        """Close a connection once it was sent what is queued, and the error, None for none."""
+        if client.is_closed:
+            return
+        if reply is not None:
+            self.delivery.put(client, error_line(reply))
+        if not client.is_closed:
+            self.effects.append(Close(client.conn, reason))
+            self.forget(client, reason)
+
+    def cut(self, client: Client, reason: CloseReason) -> None:
+        """End a connection at once, in the middle of whatever it is being sent."""
+        if client.is_closed:
+            return
+        client.out = []
+        self.effects.append(Abort(client.conn, reason))
+        self.forget(client, reason)
+
+    def cut_slow(self, client: Client) -> None:
+        """Cut a client that does not take what it is sent."""
+        limit = self.options.max_pending
+        self.note(Level.INFO, client, f"Slow Consumer Detected: MaxPending of {limit} Exceeded")
+        self.statistics.slow_consumers += 1
+        self.cut(client, CloseReason.SLOW_CONSUMER_PENDING_BYTES)
+
+    def forget(self, client: Client, reason: CloseReason) -> None:
+        """Drop a client whose connection ended or is about to."""
+        client.is_closed = True
+        self.clients.pop(client.conn, None)
+        client.account.clients.pop(client.cid, None)
+        cancel_all(client)
+        totals = self.statistics
+        totals.in_msgs += client.in_msgs
+        totals.in_bytes += client.in_bytes
+        totals.out_msgs += client.out_msgs
+        totals.out_bytes += client.out_bytes
+        self.closed.append(Closed(client, self.now, reason))
+        self.remove_all(client)
+        forget_fanouts(client)
+        self.note(Level.DEBUG, client, f"Client connection closed: {reason}")
+
+    def remove_all(self, client: Client) -> None:
+        """End all subscriptions of a client."""
+        for subscription in list(client.subscriptions.values()):
+            self.remove(subscription)
+
+    def remove(self, subscription: Subscription) -> None:
+        """End a subscription; once is enough."""
+        if subscription.is_active:
+            subscription.is_active = False
+            client = subscription.client
+            del client.subscriptions[subscription.sid]
+            client.account.sublist.remove(subscription)

@@ -40,11 +40,13 @@ class CalloutOptions:
 
     issuer: the account key (`A...`) that signs its answers. account: where it listens.
     auth_users: names or nkeys of the users that are not asked about. xkey: empty for no encryption.
+    allowed_accounts: whose users are asked about, empty for all.
     """
 
     issuer: str
     account: str = ""
     auth_users: tuple[str, ...] = ()
+    allowed_accounts: tuple[str, ...] = ()
     xkey: str = ""
 
 
@@ -54,11 +56,15 @@ class OperatorOptions:
 
     operators: the operators' JWTs. trusted_keys: operator keys (`O...`) given without a JWT.
     accounts: (account key, account JWT), as `resolver_preload` has them.
+    pinned_accounts: keys of the only accounts that may be used, empty for all.
+    default_sentinel: the user JWT of clients that bring none, empty for none.
     """
 
     operators: tuple[str, ...] = ()
     trusted_keys: tuple[str, ...] = ()
     accounts: tuple[tuple[str, str], ...] = ()
+    pinned_accounts: tuple[str, ...] = ()
+    default_sentinel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The listener for browsers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from natsim.broker.now import SECOND_NS
 
@@ -14,6 +14,8 @@ class WebsocketOptions:
     """The block `websocket`.
 
     tls: None only with `no_tls`. allowed_origins: `scheme://host[:port]`, empty for all.
+    user, password, token, no_auth_user: in place of those of `authorization`, empty for none; where
+    one is set, none of those holds here.
     *_cookie: names of cookies that stand in for what CONNECT leaves out, empty for none.
     headers: (name, value) added to the answer to the upgrade.
     """
@@ -27,6 +29,9 @@ class WebsocketOptions:
     compression: bool = False
     handshake_timeout_ns: int = HANDSHAKE_TIMEOUT_NS
     ping_interval_ns: int = 0
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
     no_auth_user: str = ""
     jwt_cookie: str = ""
     user_cookie: str = ""

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from natsim.broker.effects import CloseReason, StartTls
+from natsim.broker.effects import CloseReason, PauseReading, ResumeReading, StartTls, Verify
 from natsim.broker.events import ConnectionKind
 
-from . import limits
-from .alarms import Alarm, cancel
+from .alarms import NEVER, Alarm, cancel
+from .auth import Admitted, Gone, Login, NeedsPassword, Refused
 from .client import Client
 from .connect import read_connect
 from .deliver import forget_fanouts
 from .encode import OK
 from .info import connect_info_line, greeting_line, lame_duck_line
+from .label import client_label
+from .nkey import make_nonce
+from .options.account import UNLIMITED
 from .parser import ProtocolError
 
 if TYPE_CHECKING:
-    from natsim.broker.events import Connected, Secured
+    from collections.abc import Callable
 
+    from natsim.broker.events import Connected, Secured, Verified
+
+    from .auth import Expiry, Standing
     from .commands import Connect
-    from .connect import ConnectOptions
     from .heartbeat import Heartbeat
     from .options import TlsOptions
     from .state import State
+
+_Then: TypeAlias = "Callable[[State, Client], None]"
+
+Verification: TypeAlias = "tuple[NeedsPassword, _Then]"
+"""A login that waits for a password to be compared, and what follows it."""
 
 
 class Admission:
@@ -35,10 +45,7 @@ class Admission:
         self._state = state
         self._heartbeat = heartbeat
 
-    @property
-    def is_auth_required(self) -> bool:
-        """Whether a client must say who it is."""
-        return False
+    # Before CONNECT.
 
     def greet(self, event: Connected) -> None:
         """Take a new connection."""
@@ -54,18 +61,18 @@ class Admission:
         )
         state.next_cid += 1
         state.statistics.total_connections += 1
-        client.max_payload = state.options.max_payload
-        client.max_subscriptions = state.options.max_subscriptions or -1
         client.tls, client.upgrade = event.tls, event.upgrade
+        client.max_payload = state.options.max_payload
+        client.max_subscriptions = state.options.max_subscriptions or UNLIMITED
+        client.is_expected_to_connect = state.authenticator.is_required(client.kind)
+        if state.authenticator.needs_nonce:
+            client.nonce = make_nonce(state.draw).encode()
         state.clients[event.conn] = client
         state.debug(client, "Client connection created")
-        state.delivery.put(
-            client, greeting_line(state, client, is_auth_required=self.is_auth_required)
-        )
+        announced = state.authenticator.is_announced(client.kind)
+        state.delivery.put(client, greeting_line(state, client, is_auth_required=announced))
         if len(state.clients) > state.options.max_connections:
-            text = "maximum connections exceeded"
-            state.error(client, text)
-            state.refuse(client, text, CloseReason.MAX_CONNECTIONS_EXCEEDED)
+            self.refuse_surplus(client)
             return
         self._heartbeat.start(client)
         tls = self._tls_to_start(client)
@@ -80,19 +87,37 @@ class Admission:
         client.tls = event.tls
         self._await_connect(client)
 
+    def hear(self, client: Client, data: bytes) -> None:
+        """Look at the first bytes of a client that must say CONNECT. Raises ProtocolError."""
+        client.is_silent = False
+        if client.tls is None and self._tls_to_start(client) is not None:
+            # TLS was optional, and the client does without it.
+            self._await_connect(client)
+        if not client.is_expected_to_connect or data[:1] in (b"C", b"c"):
+            return
+        authenticator = self._state.authenticator
+        is_tried = authenticator.admits_silent(client.kind)
+        standing = authenticator.decide(_login(client), self._wall_ns) if is_tried else Refused("")
+        self._take(client, standing, _nothing)
+
     def authentication_is_due(self, client: Client) -> None:
         """End a connection whose time to shake hands, or to say CONNECT, is over."""
         state = self._state
         tls = self._tls_to_start(client)
-        if tls is not None and not tls.allow_non_tls:
-            state.error(client, "TLS handshake timeout")
+        if tls is not None and client.is_silent:
+            if tls.allow_non_tls:
+                self._await_connect(client)
+                return
+            state.debug(client, "TLS handshake timeout")
             state.cut(client, CloseReason.TLS_HANDSHAKE_FAILURE)
             return
-        state.debug(client, "Authorization Timeout")
+        state.error(client, "authentication timeout")
         state.refuse(client, "Authentication Timeout", CloseReason.AUTHENTICATION_TIMEOUT)
 
+    # CONNECT.
+
     def connect(self, client: Client, command: Connect) -> None:
-        """Take a CONNECT, the first or a later one."""
+        """Take a CONNECT, the first or a later one. Raises ProtocolError."""
         state = self._state
         cancel(client, Alarm.AUTHENTICATE)
         client.last_activity = state.now
@@ -104,25 +129,48 @@ class Admission:
         client.options = options
         client.is_connected = True
         forget_fanouts(client)
-        self._finish(client)
+        self._take(client, state.authenticator.decide(_login(client), self._wall_ns), _agree)
 
-    def _finish(self, client: Client) -> None:
-        options: ConnectOptions = client.options
-        client.is_expected_to_connect = False
-        if options.account or options.new_account:
-            raise _refusal("Authorization Violation", CloseReason.AUTHENTICATION_FAILURE)
-        if options.protocol not in (0, 1):
-            raise _refusal("invalid client protocol", CloseReason.BAD_CLIENT_PROTOCOL_VERSION)
-        if options.no_responders and not self.has_headers(client):
-            raise _refusal(
-                "no responders requires headers support", CloseReason.NO_RESPONDERS_REQUIRES_HEADERS
-            )
-        if options.verbose:
-            self._state.delivery.put(client, OK)
+    def verified(self, client: Client, event: Verified) -> None:
+        """Go on when a password was compared. Raises ProtocolError."""
+        verification, client.verification = client.verification, None
+        assert verification is not None, "the driver answers what it was asked"
+        outcome, then = verification
+        held, client.held = client.held or [], None
+        client.parser.feed(b"".join(held))
+        if client.due_ns[Alarm.RESUME] == NEVER:
+            self._state.effects.append(ResumeReading(client.conn))
+        self._take(client, outcome.then if event.is_right else outcome.otherwise, then)
 
-    def has_headers(self, client: Client) -> bool:
-        """Tell whether a client and this server both take headers."""
-        return client.options.headers and self._state.options.has_headers
+    def expiry_is_due(self, client: Client) -> None:
+        """End a connection whose JWT is valid no longer."""
+        identity = client.identity
+        if identity is None or identity.expiry is None:
+            return
+        if self._wall_ns < identity.expiry.wall_ns:
+            # The wall clock was set back.
+            self._watch_expiry(client, identity.expiry)
+            return
+        error = identity.expiry.error
+        self._state.debug(client, error)
+        self._state.refuse(client, error, CloseReason.AUTHENTICATION_EXPIRED)
+
+    def decide_again(self, client: Client) -> None:
+        """Decide by new options whether a client may stay. Raises ProtocolError."""
+        authenticator, identity = self._state.authenticator, client.identity
+        if identity is not None:
+            standing = authenticator.decide_again(_login(client), identity, self._wall_ns)
+            self._take(client, standing, _nothing)
+        elif client.is_connected and authenticator.is_required(client.kind):
+            self._take(client, Refused(""), _nothing)
+
+    def refuse_surplus(self, client: Client) -> None:
+        """Send away a client that is one too many."""
+        text = "maximum connections exceeded"
+        self._state.error(client, text)
+        self._state.refuse(client, text, CloseReason.MAX_CONNECTIONS_EXCEEDED)
+
+    # What comes of it.
 
     def tell_connect_info(self, client: Client) -> None:
         """After the first PONG, tell a client that takes INFO at any time where it has come to."""
@@ -131,13 +179,69 @@ class Admission:
             return
         client.is_told_connect_info = True
         if client.options.protocol >= 1:
-            line = connect_info_line(self._state, client, is_auth_required=self.is_auth_required)
+            required = self._state.authenticator.is_required(client.kind)
+            line = connect_info_line(self._state, client, is_auth_required=required)
             self._state.delivery.put(client, line)
 
     def tell_lame_duck(self, client: Client) -> None:
         """Ask a client to go elsewhere."""
-        line = lame_duck_line(self._state, client, is_auth_required=self.is_auth_required)
+        required = self._state.authenticator.is_required(client.kind)
+        line = lame_duck_line(self._state, client, is_auth_required=required)
         self._state.delivery.put(client, line)
+
+    def _take(self, client: Client, standing: Standing, then: _Then) -> None:
+        match standing:
+            case Admitted():
+                self._admit(client, standing)
+                then(self._state, client)
+            case NeedsPassword():
+                client.verification = standing, then
+                client.held = []
+                self._state.effects += [
+                    PauseReading(client.conn),
+                    Verify(client.conn, standing.password, standing.hashed),
+                ]
+            case Refused():
+                if standing.complaint:
+                    self._state.note(standing.level, client, standing.complaint)
+                text = "authentication error"
+                raise ProtocolError(
+                    "Authorization Violation",
+                    CloseReason.AUTHENTICATION_FAILURE,
+                    f"{text} - {standing.identity}" if standing.identity else text,
+                )
+            case Gone():
+                raise ProtocolError(standing.error or None, standing.reason, standing.error)
+
+    def _admit(self, client: Client, admitted: Admitted) -> None:
+        state = self._state
+        client.is_expected_to_connect = False
+        client.identity = admitted
+        client.options = admitted.options
+        account = state.accounts.get(admitted.account)
+        if account is None:
+            raise ProtocolError(
+                "Failed Account Registration", CloseReason.MISSING_ACCOUNT, "account missing"
+            )
+        client.account = account
+        options = state.options
+        client.max_payload = _least(options.max_payload, admitted.max_payload)
+        client.max_subscriptions = _least(
+            options.max_subscriptions or UNLIMITED, admitted.max_subscriptions
+        )
+        if admitted.expiry is not None:
+            self._watch_expiry(client, admitted.expiry)
+        client.label = client_label(client)
+
+    def _watch_expiry(self, client: Client, expiry: Expiry) -> None:
+        left_ns = max(expiry.wall_ns - self._wall_ns, 0)
+        self._state.alarms.set(client, Alarm.EXPIRE, self._state.now.mono_ns + left_ns)
+
+    def _await_connect(self, client: Client) -> None:
+        cancel(client, Alarm.AUTHENTICATE)
+        if client.is_expected_to_connect:
+            due_ns = self._state.now.mono_ns + self._state.authenticator.timeout_ns
+            self._state.alarms.set(client, Alarm.AUTHENTICATE, due_ns)
 
     def _tls_to_start(self, client: Client) -> TlsOptions | None:
         # A WebSocket has its TLS before the upgrade.
@@ -145,20 +249,41 @@ class Admission:
             return None
         return self._state.options.tls
 
-    def _await_connect(self, client: Client) -> None:
-        cancel(client, Alarm.AUTHENTICATE)
-        if self.is_auth_required:
-            client.is_expected_to_connect = True
-            due_ns = self._state.now.mono_ns + self._timeout_ns()
-            self._state.alarms.set(client, Alarm.AUTHENTICATE, due_ns)
+    @property
+    def _wall_ns(self) -> int:
+        return self._state.now.wall_ns
 
-    def _timeout_ns(self) -> int:
-        options = self._state.options
-        if options.authorization.timeout_ns is not None:
-            return options.authorization.timeout_ns
-        if options.tls is not None:
-            return options.tls.timeout_ns + limits.AUTH_TIMEOUT_AFTER_TLS_NS
-        return limits.AUTH_TIMEOUT_NS
+
+def _agree(state: State, client: Client) -> None:
+    options = client.options
+    if options.protocol not in (0, 1):
+        raise _refusal("invalid client protocol", CloseReason.BAD_CLIENT_PROTOCOL_VERSION)
+    if options.no_responders and not (options.headers and state.options.has_headers):
+        raise _refusal(
+            "no responders requires headers support", CloseReason.NO_RESPONDERS_REQUIRES_HEADERS
+        )
+    if options.verbose:
+        state.delivery.put(client, OK)
+
+
+def _nothing(_: State, __: Client) -> None:
+    """Nothing follows: the client said no CONNECT."""
+
+
+def _login(client: Client) -> Login:
+    return Login(
+        options=client.options,
+        nonce=client.nonce.decode(),
+        host=client.peer_host,
+        kind=client.kind,
+        peer=client.tls.peer if client.tls is not None else None,
+        upgrade=client.upgrade,
+    )
+
+
+def _least(*limits: int) -> int:
+    """Give the lowest limit, where negative means none."""
+    return min((limit for limit in limits if limit >= 0), default=UNLIMITED)
 
 
 def _refusal(reply: str, reason: CloseReason) -> ProtocolError:

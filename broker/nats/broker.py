@@ -18,9 +18,13 @@ from natsim.broker.events import (
     Event,
     LameDuck,
     Received,
+    Reload,
     Secured,
+    Stop,
     TimeReached,
+    Verified,
 )
+from natsim.broker.now import Now
 
 from .admission import Admission
 from .alarms import Alarm
@@ -47,21 +51,27 @@ from .publishing import Publishing
 from .state import State
 
 if TYPE_CHECKING:
-    from natsim.broker.now import Draw, Now
+    from natsim.broker.now import Draw
 
     from .client import Client
     from .identity import Identity
     from .options import Options
+
+BEGINNING = Now(0, 0)
 
 
 class Broker:
     """A NATS server.
 
     options: how it behaves. identity: the names of this start. draw: its only entropy.
+    start: when it was made.
+    Raises JwtError for JWTs of an operator or account that a server does not start with.
     """
 
-    def __init__(self, options: Options, identity: Identity, draw: Draw) -> None:
-        self._state = State(options, identity, draw)
+    def __init__(
+        self, options: Options, identity: Identity, draw: Draw, start: Now = BEGINNING
+    ) -> None:
+        self._state = State(options, identity, draw, start)
         self._delivery = self._state.delivery
         self._heartbeat = Heartbeat(self._state)
         self._admission = Admission(self._state, self._heartbeat)
@@ -79,8 +89,6 @@ class Broker:
         """Take one event; give what is to be done, in this order."""
         state = self._state
         state.now = now
-        if state.start is None:
-            state.start = now
         state.delivery.is_congested = False
         self._ON[type(event)](self, event)
         return state.take_effects()
@@ -104,6 +112,7 @@ class Broker:
         if client is None:
             return
         if client.held is not None:
+            # Reading is paused: there is no more of this than was on its way.
             client.held.append(event.data)
             return
         before = client.in_msgs, self._state.next_serial
@@ -115,9 +124,11 @@ class Broker:
 
     def _take(self, client: Client, data: bytes) -> None:
         parser = client.parser
-        parser.feed(data)
         try:
-            while not client.is_closed:
+            if client.is_silent:
+                self._admission.hear(client, data)
+            parser.feed(data)
+            while not client.is_closed and client.held is None:
                 if client.fanouts and parser.is_between_commands:
                     self._delivery.run(client)
                     if client.is_closed:
@@ -127,8 +138,23 @@ class Broker:
                     break
                 self._DO[type(command)](self, client, command)
         except ProtocolError as error:
+            self._refuse(client, error)
+
+    def _refuse(self, client: Client, error: ProtocolError) -> None:
+        if error.detail:
             self._state.error(client, error.detail)
-            self._state.refuse(client, error.reply, error.reason)
+        self._state.refuse(client, error.reply, error.reason)
+
+    def _on_verified(self, event: Verified) -> None:
+        client = self._state.clients.get(event.conn)
+        if client is None:
+            return
+        try:
+            self._admission.verified(client, event)
+        except ProtocolError as error:
+            self._refuse(client, error)
+        else:
+            self._take(client, b"")
 
     def _on_drained(self, event: Drained) -> None:
         client = self._state.clients.get(event.conn)
@@ -163,11 +189,29 @@ class Broker:
     def _authentication_is_due(self, client: Client) -> None:
         self._admission.authentication_is_due(client)
 
+    def _expiry_is_due(self, client: Client) -> None:
+        self._admission.expiry_is_due(client)
+
     def _lame_duck_is_due(self, _: Farewell) -> None:
         self._farewell.step_is_due()
 
     def _on_lame_duck(self, _: LameDuck) -> None:
         self._farewell.begin()
+
+    def _on_stop(self, _: Stop) -> None:
+        self._farewell.stop()
+
+    def _on_reload(self, event: Reload) -> None:
+        state = self._state
+        state.change_options(event.options)
+        for client in list(state.clients.values()):
+            client.parser.max_control_line = event.options.max_control_line
+            try:
+                self._admission.decide_again(client)
+            except ProtocolError as error:
+                self._refuse(client, error)
+        for client in list(state.clients.values())[max(event.options.max_connections, 0) :]:
+            self._admission.refuse_surplus(client)
 
     # What a client says.
 
@@ -209,14 +253,18 @@ class Broker:
         Secured: _on_secured,
         Received: _on_received,
         Drained: _on_drained,
+        Verified: _on_verified,
         Disconnected: _on_disconnected,
         TimeReached: _on_time_reached,
+        Reload: _on_reload,
         LameDuck: _on_lame_duck,
+        Stop: _on_stop,
     }
     _WHEN: ClassVar[dict[Alarm, Callable[..., None]]] = {
         Alarm.PING: _ping_is_due,
         Alarm.RESUME: _resume_is_due,
         Alarm.AUTHENTICATE: _authentication_is_due,
+        Alarm.EXPIRE: _expiry_is_due,
         Alarm.WRITE: _write_is_due,
         Alarm.LAME_DUCK: _lame_duck_is_due,
     }

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from natsim.broker.events import ConnectionKind
-
 from .alarms import no_alarms
 from .connect import ConnectOptions
+from .label import address_label
 from .parser import Parser
 
 if TYPE_CHECKING:
-    from natsim.broker.events import TlsSession, Upgrade
+    from natsim.broker.events import ConnectionKind, TlsSession, Upgrade
     from natsim.broker.now import Now
 
     from .account import Account
+    from .admission import Verification
+    from .auth import Admitted
     from .fanout import Fanout
     from .subscription import Subscription
 
@@ -26,11 +27,14 @@ class Client:
 
     conn: the driver's number. cid: the number told in INFO, never used twice.
     account: whose subjects it sees. nonce: what it has to sign, empty for none.
+    identity: as whom it was admitted, None before that. label: how log lines name it.
+    is_silent: nothing was received yet. is_expected_to_connect: its first command must be CONNECT.
     subscriptions: by sid. out: chunks to send at the end of the event in hand.
     pending_bytes: sent and in out, not yet taken by the network. flush_bytes: of these, what must
     be taken before the alarm WRITE.
     fanouts: publish lines seen once (None) or compiled, for sublist generation fanout_generation.
-    held: what came while a password is being verified, None at other times.
+    held: what came while a password is being verified, None at other times. verification: what
+    hangs on it.
     pings_out: PINGs without PONG. rtt_ns: -1 until measured or estimated.
     max_payload, max_subscriptions: -1 for no limit.
     """
@@ -45,13 +49,16 @@ class Client:
         "fanouts",
         "flush_bytes",
         "held",
+        "identity",
         "in_bytes",
         "in_msgs",
         "is_closed",
         "is_connected",
         "is_expected_to_connect",
+        "is_silent",
         "is_told_connect_info",
         "kind",
+        "label",
         "last_activity",
         "last_in_ns",
         "max_payload",
@@ -73,6 +80,7 @@ class Client:
         "subscriptions",
         "tls",
         "upgrade",
+        "verification",
     )
 
     def __init__(
@@ -93,15 +101,18 @@ class Client:
         self.start = self.last_activity = now
         self.parser = Parser(max_control_line)
         self.options = _DEFAULT_OPTIONS
+        self.identity: Admitted | None = None
         self.nonce = b""
         self.tls: TlsSession | None = None
         self.upgrade: Upgrade | None = None
         self.max_payload = self.max_subscriptions = -1
         self.is_expected_to_connect = False
+        self.is_silent = True
         self.is_connected = False
         self.is_told_connect_info = False
         self.is_closed = False
         self.held: list[bytes] | None = None
+        self.verification: Verification | None = None
         self.subscriptions: dict[bytes, Subscription] = {}
         self.out: list[bytes] = []
         self.pending_bytes = 0
@@ -116,9 +127,4 @@ class Client:
         self.pings_out = 0
         self.rtt_ns = -1
         self.due_ns = no_alarms()
-
-    @property
-    def label(self) -> str:
-        """The prefix of the client's log lines."""
-        number = "wid" if self.kind is ConnectionKind.WEBSOCKET else "cid"
-        return f"{self.peer_host}:{self.peer_port} - {number}:{self.cid}"
+        self.label = address_label(self)

@@ -49,8 +49,6 @@ def _quoted(char: str) -> str:
     code = ord(char)
     if char in '"\\':
         return "\\" + char
-    if char in '"\\':
-        return "\\" + char
     if char in _ESCAPES:
         return "\\" + _ESCAPES[char]
     if 0xDC80 <= code <= 0xDCFF:  # a byte that was no UTF-8

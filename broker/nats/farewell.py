@@ -45,7 +45,7 @@ class Farewell:
         )
         state.effects.append(StopListening())
         if not state.clients:
-            self._exit()
+            self.stop()
             return
         options = state.options
         closing_ns = options.lame_duck_duration_ns - options.lame_duck_grace_ns
@@ -70,11 +70,16 @@ class Farewell:
         if self._leaving:
             state.refuse(self._leaving.pop(), None, CloseReason.SERVER_SHUTDOWN)
         if not self._leaving:
-            self._exit()
+            self.stop()
             return
         # At least half of a step, as nats-server draws it.
         pause_ns = max(state.draw(max(self._step_ns, 1)), self._step_ns // 2)
         state.alarms.set(self, Alarm.LAME_DUCK, state.now.mono_ns + pause_ns)
 
-    def _exit(self) -> None:
-        self._state.effects.append(Exit(0))
+    def stop(self) -> None:
+        """Close every client and exit."""
+        state = self._state
+        state.effects.append(StopListening())
+        for client in list(state.clients.values()):
+            state.refuse(client, None, CloseReason.SERVER_SHUTDOWN)
+        state.effects.append(Exit(0))

@@ -72,16 +72,17 @@ class Parser:
     Feed bytes, then call `next` until it gives None. A PUB or HPUB comes twice: its PublishLine as
     soon as the control line is in, its Publish when the payload is.
 
-    data, pos: what is fed and not yet parsed. While `is_between_commands`, a caller may take whole
-    commands from there itself and move pos behind them.
+    max_control_line: may change between two calls. data, pos: what is fed and not yet parsed. While
+    `is_between_commands`, a caller may take whole commands from there itself and move pos behind
+    them.
     """
 
-    __slots__ = ("_line", "_max_control_line", "_missing", "_parts", "_skipped", "data", "pos")
+    __slots__ = ("_line", "_missing", "_parts", "_skipped", "data", "max_control_line", "pos")
 
     def __init__(self, max_control_line: int) -> None:
         self.data = b""
         self.pos = 0
-        self._max_control_line = max_control_line
+        self.max_control_line = max_control_line
         self._skipped: Command | None = None  # PING, PONG and +OK ignore the rest of their line
         self._line: PublishLine | None = None  # whose payload is being read
         self._missing = 0
@@ -143,11 +144,11 @@ class Parser:
         self.pos = 0
 
     def _check_control_line(self, argument: bytes) -> None:
-        if len(argument) > self._max_control_line:
+        if len(argument) > self.max_control_line:
             raise ProtocolError(
                 "maximum control line exceeded",
                 CloseReason.MAX_CONTROL_LINE_EXCEEDED,
-                f"maximum control line exceeded: {len(argument)} > {self._max_control_line}",
+                f"maximum control line exceeded: {len(argument)} > {self.max_control_line}",
             )
 
     def _expect_prefix_of_a_verb(self) -> None:

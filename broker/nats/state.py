@@ -7,20 +7,21 @@ Close or Abort.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from natsim.broker.effects import Abort, Close, CloseReason, Effect, Level, Note, Send
-from natsim.broker.now import Now
 
 from .accounts import Accounts
 from .alarms import Alarms, cancel_all
+from .auth import Authenticator
 from .closed import Closed
 from .deliver import Delivery, forget_fanouts
 from .encode import error_line
 from .statistics import Statistics
 
 if TYPE_CHECKING:
-    from natsim.broker.now import Draw
+    from natsim.broker.now import Draw, Now
 
     from .client import Client
     from .identity import Identity
@@ -35,12 +36,13 @@ class State:
 
     clients: by the driver's number, in the order they came. closed: those that are gone, the
     latest last, at most max_closed_clients. effects: of the event in hand, without the Sends.
-    start: when the first event came, None before.
+    start: when the broker was made.
     """
 
     __slots__ = (
         "accounts",
         "alarms",
+        "authenticator",
         "clients",
         "closed",
         "delivery",
@@ -56,22 +58,37 @@ class State:
         "statistics",
     )
 
-    def __init__(self, options: Options, identity: Identity, draw: Draw) -> None:
+    def __init__(self, options: Options, identity: Identity, draw: Draw, now: Now) -> None:
         self.options = options
+        self.authenticator = Authenticator(options)
         self.identity = identity
         self.draw = draw
-        self.now = Now(0, 0)
-        self.start: Now | None = None
+        self.start = self.now = now
         self.is_lame_duck = False
         self.next_cid = _FIRST_CID
         self.next_serial = 0
         self.clients: dict[int, Client] = {}
         self.closed: deque[Closed] = deque(maxlen=max(options.max_closed_clients, 0))
-        self.accounts = Accounts(options)
+        self.accounts = Accounts(
+            replace(
+                options,
+                accounts=self.authenticator.accounts(now.wall_ns),
+                system_account=self.authenticator.system_account,
+            )
+        )
         self.alarms = Alarms()
         self.statistics = Statistics()
         self.effects: list[Effect] = []
         self.delivery = Delivery(options, draw, cut_slow=self.cut_slow, expire=self.remove)
+
+    def change_options(self, options: Options) -> None:
+        """Go by new options from now on; clients and accounts are not looked at here.
+
+        Raises JwtError, with nothing changed.
+        """
+        self.authenticator = Authenticator(options)
+        self.options = options
+        self.delivery.change_options(options)
 
     def take_effects(self) -> list[Effect]:
         """Give the effects of the event in hand: all Sends, one a client, then the rest."""

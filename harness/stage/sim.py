@@ -149,10 +149,14 @@ class SimStage:
         draw = node.source("broker").below
         # The name of the runtime is ours, not Python's: INFO must be equal on all versions.
         identity = make_identity(server.name, f"natsim{natsim.__version__}", draw)
+
+        def now() -> Now:
+            return Now(node.mono_ns(), node.wall_ns())
+
         driver = Driver(
-            Broker(broker_options(server, node.name, PORT), identity, draw),
+            Broker(broker_options(server, node.name, PORT), identity, draw, now()),
             node.loop,
-            lambda: Now(node.mono_ns(), node.wall_ns()),
+            now,
             self._log_of(server.name),
         )
         await driver.listen(node.name, PORT)

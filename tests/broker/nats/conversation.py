@@ -2,8 +2,19 @@
 
 import re
 
-from natsim.broker.effects import Abort, Close, Effect, Send
-from natsim.broker.events import Connected, Disconnected, Drained, Received, TimeReached
+from natsim.broker.effects import Abort, Close, Effect, Send, Verify
+from natsim.broker.events import (
+    Connected,
+    ConnectionKind,
+    Disconnected,
+    Drained,
+    Event,
+    Received,
+    Secured,
+    TimeReached,
+    TlsSession,
+    Verified,
+)
 from natsim.broker.nats.broker import Broker
 from natsim.broker.nats.identity import make_identity
 from natsim.broker.nats.options import Options
@@ -28,9 +39,24 @@ class Conversation:
         self._inbox: dict[int, bytes] = {}
         self.closed: dict[int, Close | Abort] = {}
 
-    def greet(self, conn: int) -> bytes:
+    def greet(
+        self,
+        conn: int,
+        kind: ConnectionKind = ConnectionKind.CLIENT,
+        tls: TlsSession | None = None,
+    ) -> bytes:
         """Connect a client; give its greeting."""
-        self._handle(Connected(conn, "127.0.0.1", 50_000 + conn))
+        self.tell(Connected(conn, "127.0.0.1", 50_000 + conn, kind, tls))
+        return self.heard(conn)
+
+    def secure(self, conn: int, tls: TlsSession) -> None:
+        """Let a client's handshake be done."""
+        self.tell(Secured(conn, tls))
+
+    def verify(self, conn: int, is_right: bool) -> bytes:
+        """Answer what the broker asks of a client's password; give what the client then hears."""
+        assert [type(effect) for effect in self.effects].count(Verify) == 1
+        self.tell(Verified(conn, is_right))
         return self.heard(conn)
 
     def join(self, conn: int, sent: bytes = b"") -> None:
@@ -40,7 +66,7 @@ class Conversation:
 
     def say(self, conn: int, sent: bytes) -> bytes:
         """Let a client say something; give what it then hears."""
-        self._handle(Received(conn, sent))
+        self.tell(Received(conn, sent))
         return self.heard(conn)
 
     def heard(self, conn: int) -> bytes:
@@ -49,21 +75,22 @@ class Conversation:
 
     def drain(self, conn: int, pending: int) -> None:
         """Tell the broker how much of what it sent is left."""
-        self._handle(Drained(conn, pending))
+        self.tell(Drained(conn, pending))
 
     def leave(self, conn: int) -> None:
         """Let a client's connection end."""
-        self._handle(Disconnected(conn, ""))
+        self.tell(Disconnected(conn, ""))
 
     def pass_to(self, seconds: float) -> None:
         """Let time pass up to a moment; what is due happens at its time."""
         end_ns = round(seconds * SECOND_NS)
         while (due_ns := self.broker.deadline()) is not None and due_ns <= end_ns:
             self.now_ns = max(due_ns, self.now_ns)
-            self._handle(TimeReached())
+            self.tell(TimeReached())
         self.now_ns = end_ns
 
-    def _handle(self, event: Connected | Received | Drained | Disconnected | TimeReached) -> None:
+    def tell(self, event: Event) -> None:
+        """Tell the broker that something happened."""
         self.effects = self.broker.handle(event, Now(self.now_ns, self.now_ns))
         for effect in self.effects:
             if isinstance(effect, Send):

@@ -155,6 +155,16 @@ def test_runs_that_cannot_be_written_are_refused(natsim: Command, scenario: Path
     assert "cannot be made" in result.stderr
 
 
+def test_a_program_that_is_no_nats_server_is_told_before_anything_is_written(
+    natsim: Command, scenario: Path
+) -> None:
+    result = natsim("run", str(scenario), "--on", "nats-server", "--server", "/bin/true")
+
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "/bin/true is no nats-server" in result.stderr
+    assert not Path("runs").exists()
+
+
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [

@@ -15,8 +15,9 @@ import click
 from natsim.harness.plan.plan import Plan
 from natsim.harness.stage.base import StageName, StageUnavailable
 
+from .codes import Code
 from .console import Progress, give_up, refuse, result_console
-from .exits import Code, code_of_run
+from .exits import code_of_run
 from .source import Played, read_source
 
 if TYPE_CHECKING:

@@ -162,7 +162,8 @@ def run_plan(
 ) -> Run:
     """Play a plan on a stage and check what happened.
 
-    keeper: opened for this plan; None keeps nothing on disk.
+    keeper: opened for this plan; None keeps nothing on disk, and then an interrupt or a fault of
+    natsim is raised: there is nothing to complete.
     """
     recorder = Recorder() if keeper is None else keeper.recorder(stage)
     state, ended_by, error = State.COMPLETE, Exit.NONE, ""
@@ -170,6 +171,8 @@ def run_plan(
     try:
         stage.run(lambda: play(plan, stage, recorder, progress))
     except KeyboardInterrupt:
+        if keeper is None:
+            raise
         state, ended_by, error = State.INTERRUPTED, Exit.INTERRUPTED, "interrupted"
     except (StageUnavailable, StageError) as raised:
         state, ended_by, error = State.FAILED, Exit.UNAVAILABLE, str(raised)

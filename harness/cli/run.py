@@ -123,6 +123,7 @@ def _run_one(
     runs: Path,
     quiet: bool,
 ) -> Code:
+    from natsim.harness.run_directory import RunDirectoryError
     from natsim.harness.runner import Exit, Keeper, run_plan
     from natsim.harness.stage.make import check_stage, make_stage
     from natsim.reports.run import load_run
@@ -141,8 +142,8 @@ def _run_one(
     keeper = Keeper(runs, command, played.text)
     try:
         logs = keeper.open(plan, name)
-    except OSError as error:
-        refuse([f"natsim run: the run directory cannot be made under {runs}: {error}"])
+    except RunDirectoryError as error:
+        refuse([f"natsim run: {error}"])
     stage = make_stage(name, plan, server, logs)
     progress = _say_nothing if quiet else _say
     run = run_plan(plan, stage, keeper, progress)
@@ -170,6 +171,7 @@ def _run_seeds(
     quiet: bool,
 ) -> Code:
     from natsim.harness.campaign import Source, run_campaign
+    from natsim.harness.run_directory import RunDirectoryError
     from natsim.harness.seed_range import parse_seeds
     from natsim.reports.campaign import load_campaign
     from natsim.reports.terminal import print_campaign
@@ -190,6 +192,8 @@ def _run_seeds(
             command=f"natsim run {shlex.quote(scenario)} --on sim",
             done=lambda result: progress.step(result.verdict.value == "invalid"),
         )
+    except RunDirectoryError as error:
+        refuse([f"natsim run: {error}"])
     finally:
         progress.close()
     write_campaign(campaign.directory)

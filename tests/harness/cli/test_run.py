@@ -146,10 +146,13 @@ def test_a_missing_server_ends_with_4_and_writes_nothing(natsim: Command, scenar
     assert not Path("runs").exists()
 
 
-def test_runs_that_cannot_be_written_are_refused(natsim: Command, scenario: Path) -> None:
+@pytest.mark.parametrize("seeds", [("--seed", "1"), ("--seeds", "0..3")])
+def test_runs_that_cannot_be_written_are_refused(
+    natsim: Command, scenario: Path, seeds: tuple[str, str]
+) -> None:
     Path("taken").write_text("a file")
 
-    result = natsim("run", str(scenario), "--seed", "1", "--runs", "taken/runs")
+    result = natsim("run", str(scenario), *seeds, "--runs", "taken/runs")
 
     assert result.exit_code == 2
     assert "cannot be made" in result.stderr

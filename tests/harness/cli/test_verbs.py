@@ -145,6 +145,16 @@ def test_a_report_of_nothing_is_refused(natsim: Command) -> None:
     assert natsim("report", "nowhere").exit_code == 2
 
 
+def test_a_directory_of_something_else_gets_no_report(natsim: Command, scenario: Path) -> None:
+    natsim("run", str(scenario), "--seed", "3")
+
+    result = natsim("report", "runs/latest", "runs")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "runs holds no run and no campaign" in result.stderr
+    assert not Path("runs/report.html").exists()
+
+
 def test_the_schema_of_scenarios_accepts_one(natsim: Command, scenario: Path) -> None:
     import yaml
 

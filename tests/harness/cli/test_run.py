@@ -1,6 +1,7 @@
 """`natsim run` plays, says what it found, and ends with the right code."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from natsim.harness.stage.base import StageError, StageUnavailable
 from natsim.harness.stage.sim import SimStage
 
 from .conftest import Command
+
+README = Path(__file__).parents[3] / "README.md"
 
 
 def test_a_valid_run_ends_with_0_and_names_its_report_seed_and_replay(
@@ -47,6 +50,14 @@ def test_a_planted_bug_ends_with_1_and_is_named(natsim: Command, scenario: Path)
 
     assert result.exit_code == 1
     assert "duplicate-delivery" in result.stdout
+
+
+@pytest.mark.skipif(not README.exists(), reason="the README is not in the sdist")
+def test_the_scenario_of_the_readme_is_valid(natsim: Command) -> None:
+    (scenario,) = re.findall(r"```yaml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    Path("cut-off.yaml").write_text(scenario)
+
+    assert natsim("run", "cut-off.yaml", "--seed", "1", "-q").stdout == "valid\n"
 
 
 def test_nothing_to_check_ends_with_3(natsim: Command, tmp_path: Path) -> None:

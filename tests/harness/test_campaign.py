@@ -99,7 +99,7 @@ def test_seeds_are_both_included() -> None:
 
 def test_a_campaign_that_is_interrupted_ends_soon_with_what_it_has(tmp_path: Path) -> None:
     program = subprocess.Popen(
-        [sys.executable, "-m", "natsim", "run", "smoke/queue-group", "--seeds", "0..99999"],
+        [sys.executable, "-m", "natsim", "run", "smoke/queue-group", "--seeds", "0..99999", "-q"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -98,7 +98,8 @@ class Keeper:
         self._plan, self._stage_name = plan, stage_name
         name = f"{plan.scenario}-{plan.seed}-{stage_name}"
         directory = self._directory = RunDirectory(self._parent, name)
-        dump_plan(plan, directory.path / "plan.yaml")
+        for path in dump_plan(plan, directory.path / "plan.yaml"):
+            path.chmod(0o600)
         if self._source is not None:
             directory.write_text("scenario.yaml", self._source)
         self._write_state(State.RUNNING, {}, "")

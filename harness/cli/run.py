@@ -73,7 +73,7 @@ def command(
     else:
         drawn = secrets.randbits(SEED_BITS) if seed is None else seed
         with _planted(mutant):
-            code = _run_one(scenario, played, name, drawn, server, runs, quiet)
+            code = _run_one(scenario, played, name, drawn, server, runs, mutant, quiet)
     sys.exit(code)
 
 
@@ -121,6 +121,7 @@ def _run_one(
     seed: int,
     server: str | None,
     runs: Path,
+    mutant: str | None,
     quiet: bool,
 ) -> Code:
     from natsim.harness.run_directory import RunDirectoryError
@@ -138,6 +139,8 @@ def _run_one(
     if refusals:
         refuse(f"{played.path}: {refusal}" for refusal in refusals)
     again = f"natsim run {shlex.quote(scenario)} --on {name}"
+    if mutant is not None:
+        again += f" --mutant {mutant}"
     command = again if isinstance(played.document, Plan) else f"{again} --seed {seed}"
     keeper = Keeper(runs, command, played.text)
     try:

@@ -50,6 +50,8 @@ def test_a_planted_bug_ends_with_1_and_is_named(natsim: Command, scenario: Path)
 
     assert result.exit_code == 1
     assert "duplicate-delivery" in result.stdout
+    told = json.loads(Path("runs/latest/run.json").read_text())["command"]
+    assert told.endswith("--on sim --mutant deliver-everything-twice --seed 7")
 
 
 @pytest.mark.skipif(not README.exists(), reason="the README is not in the sdist")

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import signal
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +29,7 @@ from natsim.record import record
 from natsim.scenarios.load import parse_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from natsim.harness.history.entry import Json
     from natsim.scenarios.scenario import Scenario
@@ -41,6 +44,8 @@ KEPT_MAX = 10
 """Accused runs that are kept whole."""
 
 CANARY_SEEDS = 3
+
+_LOOK_EVERY_S = 0.2  # whether somebody wants the campaign to end
 
 
 @record
@@ -93,23 +98,25 @@ def run_campaign(
     scenario = parse_scenario(source.text, source.path)
     directory = RunDirectory(parent, f"{scenario.name}-seeds-{seeds[0]}..{seeds[-1]}")
     directory.write_text("scenario.yaml", source.text)
-    canary = find_canary(scenario, seeds)
-    directory.write_json("canary.json", {"mutant": CANARY, "found": canary})
     results: list[SeedResult] = []
-    is_interrupted = False
-    with directory.open("campaign.jsonl") as file:
-        try:
+    canary = is_interrupted = False
+    try:
+        canary = find_canary(scenario, seeds)
+        directory.write_json("canary.json", {"mutant": CANARY, "found": canary})
+        with directory.open("campaign.jsonl") as file:
             for result in _play_all(source, seeds, workers, command, directory.path):
                 results.append(result)
                 file.write((json.dumps(_result_object(result)) + "\n").encode())
                 done(result)
-        except KeyboardInterrupt:
-            is_interrupted = True
-    results.sort(key=lambda result: result.seed)
-    # Workers report as they finish: in the end the file is in the order of the seeds.
-    lines = "".join(json.dumps(_result_object(result)) + "\n" for result in results)
-    directory.write_text("campaign.jsonl", lines)
-    return Campaign(results, canary, is_interrupted, directory.complete())
+    except KeyboardInterrupt:
+        is_interrupted = True
+    finally:
+        # Workers report as they finish: in the end the file is in the order of the seeds.
+        results.sort(key=lambda result: result.seed)
+        lines = "".join(json.dumps(_result_object(result)) + "\n" for result in results)
+        directory.write_text("campaign.jsonl", lines)
+        directory.complete()
+    return Campaign(results, canary, is_interrupted, directory.path)
 
 
 def find_canary(scenario: Scenario, seeds: Sequence[int]) -> bool:
@@ -149,22 +156,54 @@ def play_chunk(source: Source, seeds: Sequence[int], command: str, parent: str) 
 def _play_all(
     source: Source, seeds: range, workers: int, command: str, parent: Path
 ) -> Iterator[SeedResult]:
-    chunks = [seeds[start : start + CHUNK_SEEDS] for start in range(0, len(seeds), CHUNK_SEEDS)]
+    starts = iter(range(0, len(seeds), CHUNK_SEEDS))
     # Fresh interpreters, not forks: a worker begins with no state of ours.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        max_workers=min(workers, len(chunks)),
-        mp_context=context,
-        max_tasks_per_child=CHUNKS_PER_WORKER,
-    ) as pool:
-        waiting = {pool.submit(play_chunk, source, c, command, str(parent)) for c in chunks}
+    with (
+        _interrupts_noted() as is_interrupted,
+        ProcessPoolExecutor(
+            max_workers=min(workers, -(-len(seeds) // CHUNK_SEEDS)),
+            mp_context=context,
+            max_tasks_per_child=CHUNKS_PER_WORKER,
+            initializer=_leave_interrupts_to_the_parent,
+        ) as pool,
+    ):
+        waiting: set[Future[list[SeedResult]]] = set()
         try:
-            while waiting:
-                ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            while True:
+                for start in islice(starts, 2 * workers - len(waiting)):
+                    chunk = seeds[start : start + CHUNK_SEEDS]
+                    waiting.add(pool.submit(play_chunk, source, chunk, command, str(parent)))
+                if not waiting:
+                    return
+                ended, waiting = wait(waiting, _LOOK_EVERY_S, return_when=FIRST_COMPLETED)
                 yield from _results_of(ended)
+                if is_interrupted():
+                    raise KeyboardInterrupt
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                worker.terminate()
             raise
+
+
+@contextmanager
+def _interrupts_noted() -> Generator[Callable[[], bool]]:
+    """Tell of an interrupt instead of raising it: inside a pool it can leave a lock held for ever.
+
+    For the main thread only.
+    """
+    noted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    try:
+        yield lambda: bool(noted)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    # Ctrl-C reaches all processes of a terminal: a worker would take it for the end of one run.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _results_of(ended: set[Future[list[SeedResult]]]) -> list[SeedResult]:

@@ -19,7 +19,7 @@ from natsim.harness.checkers.verdict import Verdict
 from natsim.harness.history.write import entry_line
 from natsim.harness.plan.load import load_plan
 from natsim.harness.run_directory import trace_line, versions
-from natsim.harness.runner import Run, run_plan
+from natsim.harness.runner import Run, State, run_plan
 from natsim.harness.stage.base import StageName
 from natsim.harness.stage.make import make_stage
 from natsim.harness.stage.sim import SimStage
@@ -71,7 +71,14 @@ class Replay:
 def read_kept(directory: Path) -> Kept:
     """Read what a replay needs. Raises ReplayError, or ScenarioError for a plan that is bad."""
     facts = _json(directory / "run.json")
+    if facts.get("state") == State.INTERRUPTED:
+        raise ReplayError(
+            f"{directory} was interrupted: a replay would go on where it broke off; "
+            f"to play its plan, write natsim run {directory / 'plan.yaml'}"
+        )
     digests = _json(directory / "digests.json")
+    if "history" not in digests:
+        raise ReplayError(f"{directory} holds no complete run: digests.json has no digest")
     try:
         verdict = parse_report((directory / "verdict.json").read_text()).verdict
         stage = StageName(str(facts.get("stage")))

@@ -23,6 +23,10 @@ SCHEMA = "natsim.run/1"
 _NAMES_MAX = 10_000
 
 
+class RunDirectoryError(Exception):
+    """A run directory cannot be made."""
+
+
 class RunDirectory:
     """A directory being written.
 
@@ -32,11 +36,16 @@ class RunDirectory:
     def __init__(self, parent: Path, name: str) -> None:
         """Make the directory under parent, with a number behind its name when that is taken.
 
-        Raises OSError when it cannot be made.
+        Raises RunDirectoryError when it cannot be made.
         """
-        parent.mkdir(parents=True, exist_ok=True)
-        self.final, self.path = _free_names(parent, name)
-        (self.path / "logs").mkdir(mode=0o700)
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            self.final, self.path = _free_names(parent, name)
+            (self.path / "logs").mkdir(mode=0o700)
+        except OSError as error:
+            raise RunDirectoryError(
+                f"the run directory cannot be made under {parent}: {error.strerror or error}"
+            ) from error
 
     def write_text(self, name: str, text: str) -> None:
         """Write a whole file."""

@@ -98,7 +98,8 @@ class Keeper:
         self._plan, self._stage_name = plan, stage_name
         name = f"{plan.scenario}-{plan.seed}-{stage_name}"
         directory = self._directory = RunDirectory(self._parent, name)
-        dump_plan(plan, directory.path / "plan.yaml")
+        for path in dump_plan(plan, directory.path / "plan.yaml"):
+            path.chmod(0o600)
         if self._source is not None:
             directory.write_text("scenario.yaml", self._source)
         self._write_state(State.RUNNING, {}, "")
@@ -162,7 +163,8 @@ def run_plan(
 ) -> Run:
     """Play a plan on a stage and check what happened.
 
-    keeper: opened for this plan; None keeps nothing on disk.
+    keeper: opened for this plan; None keeps nothing on disk, and then an interrupt or a fault of
+    natsim is raised: there is nothing to complete.
     """
     recorder = Recorder() if keeper is None else keeper.recorder(stage)
     state, ended_by, error = State.COMPLETE, Exit.NONE, ""
@@ -170,6 +172,8 @@ def run_plan(
     try:
         stage.run(lambda: play(plan, stage, recorder, progress))
     except KeyboardInterrupt:
+        if keeper is None:
+            raise
         state, ended_by, error = State.INTERRUPTED, Exit.INTERRUPTED, "interrupted"
     except (StageUnavailable, StageError) as raised:
         state, ended_by, error = State.FAILED, Exit.UNAVAILABLE, str(raised)

@@ -58,6 +58,11 @@ class Guarantee:
     anomaly_count: int
     notes: tuple[str, ...]
 
+    @property
+    def concerned(self) -> int:
+        """How many things were examined or lost: what a rate of losses is of."""
+        return self.checked + self.legal_losses
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anomaly:

@@ -71,7 +71,7 @@ def _add_guarantee(suite: Element, guarantee: Guarantee, document: RunDocument) 
 
 
 def _said(guarantee: Guarantee) -> str:
-    rate = share(guarantee.legal_losses, guarantee.checked)
+    rate = share(guarantee.legal_losses, guarantee.concerned)
     losses = counted(guarantee.legal_losses, "legal loss", "legal losses")
     found = counted(guarantee.anomaly_count, "anomaly", "anomalies")
     return f"checked {count(guarantee.checked)}, {losses}{f' ({rate})' if rate else ''}, {found}"

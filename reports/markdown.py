@@ -37,7 +37,7 @@ def _table(guarantees: tuple[Guarantee, ...]) -> str:
     ]
     for item in guarantees:
         name = f"**{item.verdict}**" if item.verdict == "invalid" else item.verdict
-        rate = _text(share(item.legal_losses, item.checked))
+        rate = _text(share(item.legal_losses, item.concerned))
         numbers = [item.checked, item.anomaly_count, item.legal_losses]
         said = " | ".join(count(number) for number in numbers)
         lines.append(f"| {_text(item.checker)} | {name} | {said} | {rate} |")

@@ -73,10 +73,11 @@ def fault_sentence(faults: Sequence[Fault], began_count: int) -> str:
 def _found(guarantees: Sequence[Guarantee], names: Sequence[tuple[str, int]]) -> str:
     if not names:
         return ""
-    found = [f"{name} {_times(number)}" for name, number in names]
     listed_count = sum(number for _, number in names)
     are_all = listed_count >= sum(item.anomaly_count for item in guarantees)
-    return f"; found {'' if are_all else 'at least '}{_few(found, len(found), 'and')}"
+    bound = "" if are_all else "at least "
+    found = [f"{name} {bound}{_times(number)}" for name, number in names]
+    return f"; found {_few(found, len(found), 'and')}"
 
 
 def _losses(guarantees: Sequence[Guarantee]) -> str:

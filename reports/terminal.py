@@ -76,7 +76,7 @@ def _guarantees(guarantees: Sequence[Guarantee]) -> Table:
             count(item.checked),
             Text(count(item.anomaly_count), "bold red" if item.anomaly_count else ""),
             count(item.legal_losses),
-            share(item.legal_losses, item.checked),
+            share(item.legal_losses, item.concerned),
         )
     return table
 

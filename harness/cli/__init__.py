@@ -1,13 +1,20 @@
-"""The command `natsim`: thin, one verb a module, each imported when it is asked for."""
+"""The command `natsim`: thin, one verb a module, each imported when it is asked for.
+
+Law of the file: a command ends with a code of codes.py, also when it is interrupted or breaks.
+"""
 
 from __future__ import annotations
 
+import sys
+import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
 import natsim
+
+from .codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +49,19 @@ class _Verbs(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(_VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("natsim: interrupted", err=True)
+            sys.exit(Code.INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception:  # the door: what no verb answers for is ours
+            traceback.print_exc()
+            click.echo("natsim: this is a fault of natsim; please report it", err=True)
+            sys.exit(Code.FAULT)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

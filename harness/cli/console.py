@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from .exits import Code
+from .codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

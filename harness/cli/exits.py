@@ -1,28 +1,16 @@
-"""Exit codes: what a script learns from a run."""
+"""The exit code of what came of a run."""
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from natsim.harness.checkers.verdict import Verdict
 from natsim.harness.runner import Exit
 
+from .codes import Code
+
 if TYPE_CHECKING:
     from natsim.harness.runner import Run
-
-
-class Code(IntEnum):
-    """The codes; 70 beats 130 beats 4 beats 1 beats 3 beats 0."""
-
-    VALID = 0
-    INVALID = 1
-    BAD_INPUT = 2
-    UNKNOWN = 3
-    UNAVAILABLE = 4
-    FAULT = 70
-    INTERRUPTED = 130
-
 
 _OF_VERDICT = {
     Verdict.VALID: Code.VALID,

@@ -11,8 +11,9 @@ from natsim.harness.replay import ReplayError, Sameness, read_kept, replay
 from natsim.harness.stage.base import StageUnavailable
 from natsim.scenarios.mistake import ScenarioError
 
+from .codes import Code
 from .console import give_up, refuse
-from .exits import Code, code_of_run
+from .exits import code_of_run
 
 
 @click.command()

@@ -15,8 +15,9 @@ import click
 from natsim.harness.plan.plan import Plan
 from natsim.harness.stage.base import StageName, StageUnavailable
 
+from .codes import Code
 from .console import Progress, give_up, refuse, result_console
-from .exits import Code, code_of_run
+from .exits import code_of_run
 from .source import Played, read_source
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def command(
     else:
         drawn = secrets.randbits(SEED_BITS) if seed is None else seed
         with _planted(mutant):
-            code = _run_one(scenario, played, name, drawn, server, runs, quiet)
+            code = _run_one(scenario, played, name, drawn, server, runs, mutant, quiet)
     sys.exit(code)
 
 
@@ -120,8 +121,10 @@ def _run_one(
     seed: int,
     server: str | None,
     runs: Path,
+    mutant: str | None,
     quiet: bool,
 ) -> Code:
+    from natsim.harness.run_directory import RunDirectoryError
     from natsim.harness.runner import Exit, Keeper, run_plan
     from natsim.harness.stage.make import check_stage, make_stage
     from natsim.reports.run import load_run
@@ -136,12 +139,14 @@ def _run_one(
     if refusals:
         refuse(f"{played.path}: {refusal}" for refusal in refusals)
     again = f"natsim run {shlex.quote(scenario)} --on {name}"
+    if mutant is not None:
+        again += f" --mutant {mutant}"
     command = again if isinstance(played.document, Plan) else f"{again} --seed {seed}"
     keeper = Keeper(runs, command, played.text)
     try:
         logs = keeper.open(plan, name)
-    except OSError as error:
-        refuse([f"natsim run: the run directory cannot be made under {runs}: {error}"])
+    except RunDirectoryError as error:
+        refuse([f"natsim run: {error}"])
     stage = make_stage(name, plan, server, logs)
     progress = _say_nothing if quiet else _say
     run = run_plan(plan, stage, keeper, progress)
@@ -169,6 +174,7 @@ def _run_seeds(
     quiet: bool,
 ) -> Code:
     from natsim.harness.campaign import Source, run_campaign
+    from natsim.harness.run_directory import RunDirectoryError
     from natsim.harness.seed_range import parse_seeds
     from natsim.reports.campaign import load_campaign
     from natsim.reports.terminal import print_campaign
@@ -189,6 +195,8 @@ def _run_seeds(
             command=f"natsim run {shlex.quote(scenario)} --on sim",
             done=lambda result: progress.step(result.verdict.value == "invalid"),
         )
+    except RunDirectoryError as error:
+        refuse([f"natsim run: {error}"])
     finally:
         progress.close()
     write_campaign(campaign.directory)

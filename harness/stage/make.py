@@ -40,9 +40,9 @@ def check_stage(name: StageName, plan: Plan, server: str | None) -> list[str]:
         from .sim import refusals
 
         return refusals(plan)
-    from .executable import find_nats_server
+    from .executable import find_nats_server, server_version
     from .processes import refusals as process_refusals
 
     if name is StageName.NATS_SERVER:
-        find_nats_server(server)
+        server_version(find_nats_server(server))
     return process_refusals(plan)

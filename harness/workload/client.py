@@ -61,6 +61,7 @@ class WorkloadClient:
         self._now_ns = now_ns
         self._client: NatsClient | None = None
         self._epoch = 0
+        self._reconnects = 0  # of nats-py's client when the epoch began
         self._conn: str | None = None
         self._epoch_ended: asyncio.Future[None] | None = None
         self._subscriptions: dict[str, Subscription] = {}
@@ -140,6 +141,7 @@ class WorkloadClient:
     def _begin_epoch(self) -> Value:
         self._epoch += 1
         self._conn = f"{self.name}#{self._epoch}"
+        self._reconnects = 0 if self._client is None else self._client.stats["reconnects"]
         self._epoch_ended = asyncio.get_running_loop().create_future()
         # nats-py keeps the INFO it was greeted with to itself.
         info: dict[str, Any] = getattr(self._client, "_server_info", {})
@@ -153,6 +155,17 @@ class WorkloadClient:
         self._conn = None
         if self._epoch_ended is not None and not self._epoch_ended.done():
             self._epoch_ended.set_result(None)
+
+    def _read_on(self) -> str:
+        """Name the epoch whose connection brings what the client reads now.
+
+        On a new connection messages may come before nats-py tells of it: in the same instant it
+        depends on the Python which callback is first, so its own count decides.
+        """
+        if self._conn is not None:
+            return self._conn
+        is_anew = self._client is not None and self._client.stats["reconnects"] > self._reconnects
+        return f"{self.name}#{self._epoch + is_anew}"
 
     async def _on_error(self, error: Exception) -> None:
         self._change("error", {"text": text_of(error)})
@@ -235,7 +248,7 @@ class WorkloadClient:
                 Delivered(
                     self._now_ns(),
                     self.name,
-                    self._conn or f"{self.name}#{self._epoch}",
+                    self._read_on(),
                     plan.id,
                     message.subject,
                     message_of(data),

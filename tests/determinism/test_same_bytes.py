@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from natsim.harness.campaign import play_seed
+from natsim.harness.history.entry import Changed, Delivered
 from natsim.harness.plan.expand import expand
 from natsim.harness.runner import simulate
 from natsim.scenarios.load import load_scenario
 from natsim.scenarios.shelf import library
+
+from .golden import RUNS
 
 PROGRAM = """
 import json, sys
@@ -59,13 +62,32 @@ def test_a_run_before_changes_nothing() -> None:
     assert play_seed(scenario, 7)[1].digest == first
 
 
-@pytest.mark.parametrize("name", ["demo", "crash/kill-restart", "smoke/request-reply"])
-def test_the_history_is_the_same_on_every_python(name: str) -> None:
+@pytest.mark.parametrize(("name", "seed"), RUNS)
+def test_the_history_is_the_same_on_every_python(name: str, seed: int) -> None:
     # Written by `python -m tests.determinism.golden`; it changes when what happens changes.
     golden = json.loads(GOLDEN.read_text())
     if golden["nats-py"] != version("nats-py"):
         pytest.skip(f"golden digests are of nats-py {golden['nats-py']}")
 
-    digests = simulate(expand(load_scenario(library()[name]), seed=11)).digests
+    digests = simulate(expand(load_scenario(library()[name]), seed)).digests
 
-    assert {"history": digests["history"], "wire": digests["wire"]} == golden["digests"][name]
+    assert {"history": digests["history"], "wire": digests["wire"]} == golden["digests"][
+        f"{name} {seed}"
+    ]
+
+
+def test_no_delivery_names_a_connection_that_is_gone() -> None:
+    entries = simulate(expand(load_scenario(library()["demo"]), seed=1)).entries
+
+    gone = {
+        entry.conn: index
+        for index, entry in enumerate(entries)
+        if isinstance(entry, Changed) and entry.change == "disconnected"
+    }
+    late = [
+        entry
+        for index, entry in enumerate(entries)
+        if isinstance(entry, Delivered) and index > gone.get(entry.conn, index)
+    ]
+    assert gone
+    assert late == []

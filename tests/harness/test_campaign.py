@@ -1,6 +1,11 @@
 """A campaign plays every seed once, finds its canary, and keeps what is accused."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ from natsim.harness.checkers.verdict import Verdict
 from natsim.harness.mutants.bank import CANARY, MUTANTS
 from natsim.harness.mutants.mutant import planted
 from natsim.harness.seed_range import parse_seeds
+from natsim.harness.stage.sim import SimStage
 from natsim.scenarios.load import parse_scenario
 from natsim.scenarios.shelf import library
 
@@ -17,6 +23,13 @@ from natsim.scenarios.shelf import library
 def _source(name: str = "smoke/queue-group") -> Source:
     path = library()[name]
     return Source(path.read_text(), str(path))
+
+
+def _wait_for_content(path: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not (path.exists() and path.stat().st_size):
+        assert time.monotonic() < deadline, f"nothing came into {path}"
+        time.sleep(0.02)
 
 
 def test_every_seed_is_played_once_and_kept_in_order(tmp_path: Path) -> None:
@@ -82,3 +95,39 @@ def test_seeds_that_are_no_range_are_refused(text: str, problem: str) -> None:
 
 def test_seeds_are_both_included() -> None:
     assert list(parse_seeds("3..5")) == [3, 4, 5]
+
+
+def test_a_campaign_that_is_interrupted_ends_soon_with_what_it_has(tmp_path: Path) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-m", "natsim", "run", "smoke/queue-group", "--seeds", "0..99999", "-q"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        process_group=0,
+    )
+    name = "queue-group-seeds-0..99999"
+    _wait_for_content(tmp_path / "runs" / f".{name}.partial" / "campaign.jsonl")
+    os.killpg(program.pid, signal.SIGINT)
+
+    _, said = program.communicate(timeout=15)
+
+    results = (tmp_path / "runs" / name / "campaign.jsonl").read_text()
+    assert (program.returncode, said) == (130, b"")
+    assert '"unknown"' not in results
+
+
+def test_an_interrupted_canary_interrupts_the_campaign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stop(self: SimStage) -> None:
+        del self
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SimStage, "stop", stop)
+
+    campaign = run_campaign(
+        _source(), range(3), workers=1, parent=tmp_path, command="natsim run x", done=print
+    )
+
+    assert (campaign.is_interrupted, campaign.results) == (True, [])
+    assert (campaign.directory / "campaign.jsonl").read_text() == ""

@@ -86,3 +86,20 @@ def test_a_directory_that_is_not_whole_is_refused(tmp_path: Path, missing: str) 
 
     with pytest.raises(ReplayError, match=missing):
         read_kept(directory)
+
+
+def test_an_interrupted_run_is_no_measure(tmp_path: Path) -> None:
+    directory = _kept(tmp_path)
+    facts = json.loads((directory / "run.json").read_text())
+    (directory / "run.json").write_text(json.dumps({**facts, "state": "interrupted"}))
+
+    with pytest.raises(ReplayError, match=r"was interrupted: .* write natsim run .*plan\.yaml"):
+        read_kept(directory)
+
+
+def test_a_run_without_digests_is_no_measure(tmp_path: Path) -> None:
+    directory = _kept(tmp_path)
+    (directory / "digests.json").write_text("{}")
+
+    with pytest.raises(ReplayError, match="has no digest"):
+        read_kept(directory)

@@ -62,7 +62,8 @@ def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
     assert run.directory is not None
 
     assert run.directory.stat().st_mode & 0o077 == 0
-    assert (run.directory / "history.jsonl").stat().st_mode & 0o777 == 0o600
+    modes = {path.stat().st_mode & 0o777 for path in run.directory.rglob("*") if path.is_file()}
+    assert modes == {0o600}
 
 
 def test_a_second_run_of_the_name_gets_a_number(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ def test_the_summary_of_an_invalid_run(invalid_run: Path) -> None:
     lines = job_summary(load_run(invalid_run)).splitlines()
 
     assert lines[0] == "### invalid: partition-heals, seed 4712 on sim"
-    assert "| at-most-once | **invalid** | 2,479 | 2 | 231 | 9.3 % |" in lines
+    assert "| at-most-once | **invalid** | 2,479 | 2 | 231 | 8.5 % |" in lines
     assert "| queue-group | unknown | 0 | 0 | 0 |  |" in lines
     assert "<details><summary>3 anomalies</summary>" in lines
     assert lines[-3:] == ["```sh", "natsim replay partition-heals-4712", "```"]

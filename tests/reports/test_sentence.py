@@ -60,7 +60,7 @@ def test_losses_that_two_checkers_count_are_not_added() -> None:
 def test_anomalies_beyond_those_listed_are_at_least_so_many() -> None:
     sentence = verdict_sentence("invalid", [guarantee("a", "invalid", 4)], [("loss", 1)])
 
-    assert sentence == "invalid: 1 of 1 guarantee broken, a; found at least loss once"
+    assert sentence == "invalid: 1 of 1 guarantee broken, a; found loss at least once"
 
 
 def test_messages_all_published_during_faults_are_said_to_be_so() -> None:

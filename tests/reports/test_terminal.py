@@ -7,6 +7,8 @@ import pytest
 from rich.console import Console
 
 from natsim.reports.campaign import load_campaign
+from natsim.reports.document import Guarantee
+from natsim.reports.quantity import share
 from natsim.reports.run import load_run
 from natsim.reports.terminal import print_campaign, print_run
 
@@ -36,7 +38,7 @@ def test_the_table_has_its_numbers_at_the_right(healthy_run: Path) -> None:
 
     assert lines[3:5] == [
         "guarantee         verdict  checked  anomalies  legal losses   rate",
-        "at-most-once      valid      2,479          0           231  9.3 %",
+        "at-most-once      valid      2,479          0           231  8.5 %",
     ]
 
 
@@ -91,3 +93,11 @@ def test_a_campaign_names_the_first_seeds_and_how_to_run_them(tmp_path: Path) ->
         "  seed 7: natsim replay r/7",
         "cpu     2.0 s",
     ]
+
+
+def test_more_losses_than_deliveries_are_a_share_of_both() -> None:
+    lost = Guarantee(
+        checker="a", verdict="valid", checked=25, legal_losses=75, anomaly_count=0, notes=()
+    )
+
+    assert share(lost.legal_losses, lost.concerned) == "75 %"

@@ -1,6 +1,7 @@
 """`natsim run` plays, says what it found, and ends with the right code."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from natsim.harness.stage.base import StageError, StageUnavailable
 from natsim.harness.stage.sim import SimStage
 
 from .conftest import Command
+
+README = Path(__file__).parents[3] / "README.md"
 
 
 def test_a_valid_run_ends_with_0_and_names_its_report_seed_and_replay(
@@ -47,6 +50,16 @@ def test_a_planted_bug_ends_with_1_and_is_named(natsim: Command, scenario: Path)
 
     assert result.exit_code == 1
     assert "duplicate-delivery" in result.stdout
+    told = json.loads(Path("runs/latest/run.json").read_text())["command"]
+    assert told.endswith("--on sim --mutant deliver-everything-twice --seed 7")
+
+
+@pytest.mark.skipif(not README.exists(), reason="the README is not in the sdist")
+def test_the_scenario_of_the_readme_is_valid(natsim: Command) -> None:
+    (scenario,) = re.findall(r"```yaml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    Path("cut-off.yaml").write_text(scenario)
+
+    assert natsim("run", "cut-off.yaml", "--seed", "1", "-q").stdout == "valid\n"
 
 
 def test_nothing_to_check_ends_with_3(natsim: Command, tmp_path: Path) -> None:
@@ -146,13 +159,26 @@ def test_a_missing_server_ends_with_4_and_writes_nothing(natsim: Command, scenar
     assert not Path("runs").exists()
 
 
-def test_runs_that_cannot_be_written_are_refused(natsim: Command, scenario: Path) -> None:
+@pytest.mark.parametrize("seeds", [("--seed", "1"), ("--seeds", "0..3")])
+def test_runs_that_cannot_be_written_are_refused(
+    natsim: Command, scenario: Path, seeds: tuple[str, str]
+) -> None:
     Path("taken").write_text("a file")
 
-    result = natsim("run", str(scenario), "--seed", "1", "--runs", "taken/runs")
+    result = natsim("run", str(scenario), *seeds, "--runs", "taken/runs")
 
     assert result.exit_code == 2
     assert "cannot be made" in result.stderr
+
+
+def test_a_program_that_is_no_nats_server_is_told_before_anything_is_written(
+    natsim: Command, scenario: Path
+) -> None:
+    result = natsim("run", str(scenario), "--on", "nats-server", "--server", "/bin/true")
+
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "/bin/true is no nats-server" in result.stderr
+    assert not Path("runs").exists()
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,16 @@ def test_a_report_of_nothing_is_refused(natsim: Command) -> None:
     assert natsim("report", "nowhere").exit_code == 2
 
 
+def test_a_directory_of_something_else_gets_no_report(natsim: Command, scenario: Path) -> None:
+    natsim("run", str(scenario), "--seed", "3")
+
+    result = natsim("report", "runs/latest", "runs")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "runs holds no run and no campaign" in result.stderr
+    assert not Path("runs/report.html").exists()
+
+
 def test_the_schema_of_scenarios_accepts_one(natsim: Command, scenario: Path) -> None:
     import yaml
 
@@ -158,3 +168,29 @@ def test_every_schema_is_a_json_schema(natsim: Command, name: str) -> None:
     schema = json.loads(natsim("schema", name).stdout)
 
     jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "natsim: interrupted"),
+        (
+            ZeroDivisionError("ours"),
+            70,
+            "ZeroDivisionError: ours\nnatsim: this is a fault of natsim",
+        ),
+    ],
+)
+def test_a_verb_that_breaks_off_ends_with_a_code_of_its_own(
+    natsim: Command, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str
+) -> None:
+    def raise_it(name: str) -> None:
+        del name
+        raise error
+
+    monkeypatch.setattr("natsim.harness.cli.plan.read_source", raise_it)
+
+    result = natsim("plan", "demo")
+
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr

@@ -30,6 +30,7 @@ _SUBJECT_BYTES = 33
 _REMEMBERED_BYTES = 48
 _DICT_SHARE_BYTES = 80
 _MATCH_BYTES = 48
+_ENTRY_BYTES = _SUBJECT_BYTES + _REMEMBERED_BYTES + _DICT_SHARE_BYTES + _MATCH_BYTES
 _TUPLE_BYTES = 56
 _POINTER_BYTES = 8
 
@@ -37,13 +38,12 @@ _POINTER_BYTES = 8
 class MatchCache:
     """What subjects reach.
 
-    bytes_max: bound of what it holds, by this file's estimate.
-    held_bytes: that estimate now.
+    bytes_max: bound of what it holds, by this file's estimate; one match may take half of it.
     """
 
     __slots__ = (
-        "_bytes_max",
         "_changes",
+        "_half_bytes",
         "_journal",
         "_old",
         "_old_bytes",
@@ -52,7 +52,7 @@ class MatchCache:
     )
 
     def __init__(self, bytes_max: int) -> None:
-        self._bytes_max = bytes_max
+        self._half_bytes = bytes_max // 2
         # Two halves: when the young one is full, it becomes the old one, which is let go.
         self._young: dict[bytes, _Remembered] = {}
         self._young_bytes = 0
@@ -91,9 +91,9 @@ class MatchCache:
     def put(self, subject: bytes, match: Match) -> None:
         """Remember what a search has just found for a subject that is not remembered."""
         cost = cost_bytes(subject, match)
-        if cost > self._bytes_max // 2:
-            return
-        if self._young_bytes + cost > self._bytes_max // 2:
+        if self._young_bytes + cost > self._half_bytes:
+            if cost > self._half_bytes:
+                return
             self._age()
         self._young[subject] = _Remembered(match, self._changes)
         self._young_bytes += cost
@@ -146,7 +146,7 @@ class _Remembered:
 
 def cost_bytes(subject: bytes, match: Match) -> int:
     """Estimate what it takes to remember a match; the subscriptions themselves are not counted."""
-    cost = _SUBJECT_BYTES + len(subject) + _REMEMBERED_BYTES + _DICT_SHARE_BYTES + _MATCH_BYTES
+    cost = _ENTRY_BYTES + len(subject)
     if match.plain:
         cost += _TUPLE_BYTES + _POINTER_BYTES * len(match.plain)
     if match.groups:

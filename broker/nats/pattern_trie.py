@@ -151,4 +151,4 @@ class _Node:
     @property
     def is_bare(self) -> bool:
         """Tell whether nothing hangs on this place any more."""
-        return self.here is self.tail is self.star is self.literals is None
+        return (self.here or self.tail or self.star or self.literals) is None

@@ -56,8 +56,8 @@ def literal_prefix(pattern: bytes) -> bytes:
 def pattern_matches(pattern: bytes, subject: bytes) -> bool:
     """Tell whether a valid pattern matches a subject that has no empty token.
 
-    >>> pattern_matches(b"a.*", b"a.b"), pattern_matches(b"a.>", b"a"), pattern_matches(b"*", b"a.b")
-    (True, False, False)
+    >>> pattern_matches(b"a.*", b"a.b"), pattern_matches(b"a.>", b"a"), pattern_matches(b"*", b"b")
+    (True, False, True)
     """
     wanted, tokens = pattern.split(b"."), subject.split(b".")
     if wanted[-1] == TAIL:

@@ -142,11 +142,11 @@ class Sublist:
 
 def _arrange(found: list[Subscription]) -> Match:
     found.sort(key=_serial)
-    plain: list[Subscription] = []
+    plain = tuple([member for member in found if not member.queue])
+    if len(plain) == len(found):
+        return Match(plain, ())
     groups: dict[bytes, list[Subscription]] = {}
-    for subscription in found:
-        if subscription.queue:
-            groups.setdefault(subscription.queue, []).append(subscription)
-        else:
-            plain.append(subscription)
-    return Match(tuple(plain), tuple(map(tuple, groups.values())))
+    for member in found:
+        if member.queue:
+            groups.setdefault(member.queue, []).append(member)
+    return Match(plain, tuple(map(tuple, groups.values())))

@@ -112,10 +112,12 @@ def _siblings(sublist: Any, tokens: list[bytes]) -> list[bytes]:
 
 
 def _literals(node: Any) -> dict[bytes, Any]:
-    literals = node.literals
-    if literals is None or isinstance(literals, dict):
-        return literals or {}
-    return {literals.token: literals}
+    if node.literals is None:
+        return {}
+    if isinstance(node.literals, dict):
+        several: dict[bytes, Any] = node.literals
+        return several
+    return {node.literals.token: node.literals}
 
 
 def _tail_matches_parent(original: Function) -> Function:

@@ -51,6 +51,17 @@ def test_a_change_of_a_literal_drops_only_its_own_match() -> None:
     assert cache.get(b"b") is not None
 
 
+def test_a_change_of_a_literal_drops_a_match_that_nobody_asked_for_lately() -> None:
+    cache = MatchCache(10_000)
+    cache.put(b"a", match_of(1))
+    for number in range(JOURNAL_CHANGES):
+        cache.pattern_changed(b"c.%d.*" % number)
+
+    cache.literal_changed(b"a")
+
+    assert cache.get(b"a") is None
+
+
 @pytest.mark.parametrize(
     ("pattern", "subject", "is_kept"),
     [

@@ -1,6 +1,9 @@
 """The sublist finds what the naive model finds, in the order of SUB."""
 
+from __future__ import annotations
+
 import gc
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from natsim.broker.nats.match_cache import JOURNAL_CHANGES
 from natsim.broker.nats.sublist import Match, Sublist
-from natsim.broker.nats.subscription import Subscription
 
 from .interest import expected_serials, patterns, queues, serials, subjects, subscription
+
+if TYPE_CHECKING:
+    from natsim.broker.nats.subscription import Subscription
 
 _DEEP = 2000  # tokens; as many as a control line of nats-server holds
 
@@ -207,19 +212,17 @@ def test_equal_subjects_share_their_bytes(pattern: str) -> None:
 
 def test_it_leaves_nothing_to_the_garbage_collector() -> None:
     sublist = Sublist(cache_bytes_max=10_000)
-    members = [
-        subscription(pattern, "", serial)
-        for serial, pattern in enumerate(["a.b", "a.*", "a.b", "*.>", "*.c.*", "a.*", "a.*.d"])
-    ]
+    written = ["a.b", "a.*", "a.b", "*.>", "*.c.*", "a.*", "a.*.d"]
+    members = [subscription(pattern, "", serial) for serial, pattern in enumerate(written)]
     gc.collect()
     gc.disable()
     try:
-        for member in members:
-            sublist.insert(member)
+        for place in range(len(members)):
+            sublist.insert(members[place])
             sublist.match(b"a.b")
-        for member in members[::2]:
-            sublist.remove(member)
-        del sublist, members, member
+        for place in range(0, len(members), 2):
+            sublist.remove(members[place])
+        del sublist, members
 
         assert gc.collect() == 0
     finally:

@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     from .result import Result
     from .server import Duel
     from .simulation import Measurement
+    from .sublist import Census
 
 QUICK_PAIRS = 2
 QUICK_SAMPLE_S = 0.05
 
 _HELP = """\
-Measure natsim: WHAT is server, simulation, or all.
+Measure natsim: WHAT is server, simulation, sublist, or all.
 
 server puts our broker beside a real nats-server, both as processes on this machine, driven over
 raw sockets. simulation runs nats-py and whole scenarios in the simulated world, on one core.
+sublist holds up to a million subscriptions, in a process of its own and in both servers.
 
 Speeds of different days or machines say little; ratios of one run do. Each figure is a median
 of pairs of samples that follow each other: ours and theirs, or SimPy's clock and the plain heap.
@@ -44,7 +46,9 @@ options that make no sense.
 
 
 @click.command(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("what", type=click.Choice(["server", "simulation", "all"]), default="all")
+@click.argument(
+    "what", type=click.Choice(["server", "simulation", "sublist", "all"]), default="all"
+)
 @click.option("--pairs", type=click.IntRange(1, 1000), metavar="N",
               help="Pairs of samples for each row.  [default: 5, with --quick 2]")  # fmt: skip
 @click.option("--quick", is_flag=True, help="Short samples: to see that it works, not how fast.")
@@ -64,12 +68,13 @@ def main(
     _refuse_unknown_row(what, part)
     pairs = pairs or (QUICK_PAIRS if quick else 5)
     try:
-        duel = _duel(path, part, pairs, quick) if what != "simulation" else None
-        measurements = _measurements(part, pairs, quick) if what != "server" else None
+        duel = _duel(path, part, pairs, quick) if what in ("server", "all") else None
+        measurements = _measurements(part, pairs, quick) if what in ("simulation", "all") else None
+        census = _census(path, part, 1 if quick else pairs) if what in ("sublist", "all") else None
     except (BenchmarkFailed, StageError) as error:
         click.echo(f"benchmarks: {error}", err=True)
         sys.exit(1)
-    result = Result(quick, duel, measurements)
+    result = Result(quick, duel, measurements, census)
     _print(result)
     if json_file is not None:
         _write(result, json_file)
@@ -97,13 +102,22 @@ def _measurements(part: str, pairs: int, quick: bool) -> list[Measurement] | Non
     return simulation.measure(rows, size, pairs=pairs, say=_say)
 
 
-def _refuse_unknown_row(what: str, part: str) -> None:
-    from . import simulation, traffic
+def _census(path: str | None, part: str, samples: int) -> Census | None:
+    from natsim.harness.stage.executable import find_nats_server
 
-    names = [
-        *(traffic.ROWS if what != "simulation" else ()),
-        *(simulation.ROWS if what != "server" else ()),
-    ]
+    from . import sublist
+
+    rows = [sublist.ROWS[name] for name in _named(part, sublist.ROWS)]
+    if not rows:
+        return None
+    return sublist.count_all(find_nats_server(path), rows, samples=samples, say=_say)
+
+
+def _refuse_unknown_row(what: str, part: str) -> None:
+    from . import simulation, sublist, traffic
+
+    tables = {"server": traffic.ROWS, "simulation": simulation.ROWS, "sublist": sublist.ROWS}
+    names = [name for table, rows in tables.items() if what in (table, "all") for name in rows]
     if not _named(part, names):
         raise click.UsageError(f"no row has {part!r} in its name; there are {'; '.join(names)}")
 
@@ -115,7 +129,7 @@ def _named(part: str, names: Iterable[str]) -> list[str]:
 def _print(result: Result) -> None:
     from rich.console import Console
 
-    from .result import core_count, duel_table, measurement_table
+    from .result import census_table, core_count, duel_table, measurement_table
 
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -124,6 +138,8 @@ def _print(result: Result) -> None:
         console.print(duel_table(result.duel))
     if result.measurements is not None:
         console.print(measurement_table(result.measurements))
+    if result.census is not None:
+        console.print(census_table(result.census))
     cores = core_count()
     console.print(f"{cores} cores, shared by servers and clients." if result.duel else "")
     if result.is_quick:

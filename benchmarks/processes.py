@@ -51,6 +51,14 @@ class Server:
         fields = stat.rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory_bytes(self) -> int | None:
+        """Tell the memory it has in RAM; None where there is no /proc."""
+        try:
+            pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+        except OSError:
+            return None
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def last_words(self) -> str:
         """Quote the end of its log."""
         return self._process.last_words()

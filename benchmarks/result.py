@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .server import Comparison, Duel
     from .simulation import Measurement
+    from .sublist import Census, Holding
 
 SCHEMA = "natsim.benchmarks/1"
 
@@ -24,16 +25,17 @@ _LIBRARIES = ("natsim", "nats-py", "simpy")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was measured. duel, measurements: None when it was not asked for."""
+    """What was measured. duel, measurements, census: None when it was not asked for."""
 
     is_quick: bool
     duel: Duel | None
     measurements: Sequence[Measurement] | None
+    census: Census | None
 
 
 def result_object(result: Result) -> dict[str, Any]:
     """Make the JSON document."""
-    duel, measurements = result.duel, result.measurements
+    duel, measurements, census = result.duel, result.measurements, result.census
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "quick": result.is_quick,
@@ -54,6 +56,12 @@ def result_object(result: Result) -> dict[str, Any]:
         }
     if measurements is not None:
         document["simulation"] = {"rows": [_measurement_object(row) for row in measurements]}
+    if census is not None:
+        document["sublist"] = {
+            "ours": census.ours,
+            "theirs": census.theirs,
+            "rows": [_holding_object(row) for row in census.rows],
+        }
     return document
 
 
@@ -105,6 +113,38 @@ def measurement_table(measurements: Sequence[Measurement]) -> Table:
     return table
 
 
+def census_table(census: Census) -> Table:
+    """Make the table of sublists by size."""
+    table = Table(
+        title=f"Sublist, CPython {platform.python_version()}: nanoseconds, medians of batches",
+        caption=(
+            "new, again: a match not remembered, and remembered. pause: the garbage collector's"
+            " longest while subscriptions came, and of a full collection, ms. Bytes a subscription:"
+            f" of Python's objects; of memory, {census.ours}, {census.theirs}."
+        ),
+    )
+    table.add_column("subscriptions", justify="right", no_wrap=True)
+    for heading in ("insert", "remove", "new", "again", "pause", "full", "bytes", "ours", "theirs"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in census.rows:
+        figures = row.medians
+        table.add_row(
+            f"{row.row.count:,}",
+            *(
+                f"{figure:,.0f}"
+                for figure in (
+                    figures.insert_ns, figures.remove_ns, figures.match_ns, figures.cached_ns
+                )
+            ),
+            f"{figures.pause_ms:,.1f}",
+            f"{figures.full_pause_ms:,.1f}",
+            f"[bold]{row.held_bytes:,.0f}[/]",
+            "" if row.ours_bytes is None else f"{row.ours_bytes:,.0f}",
+            "" if row.theirs_bytes is None else f"{row.theirs_bytes:,.0f}",
+        )  # fmt: skip
+    return table
+
+
 def core_count() -> int:
     """Tell how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -143,6 +183,16 @@ def _measurement_object(row: Measurement) -> dict[str, Any]:
         "ratio": {"median": median(row.ratios), "min": min(row.ratios), "max": max(row.ratios)},
         "pairs": [list(pair) for pair in row.pairs],
         **({} if row.row.target is None else {"target": aim}),
+    }
+
+
+def _holding_object(row: Holding) -> dict[str, Any]:
+    return {
+        "name": row.row.name,
+        "subscriptions": row.row.count,
+        **asdict(row.medians),
+        "bytes": {"held": row.held_bytes, "ours": row.ours_bytes, "theirs": row.theirs_bytes},
+        "samples": [asdict(sample) for sample in row.samples],
     }
 
 

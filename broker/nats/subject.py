@@ -30,5 +30,40 @@ def is_literal(subject: bytes) -> bool:
 
 
 def has_wildcard(subject: bytes) -> bool:
-    """Tell whether a valid pattern can match more than its own text."""
-    return not is_literal(subject)
+    """Tell whether a valid pattern can match more than its own text.
+
+    >>> has_wildcard(b"a.*"), has_wildcard(b">"), has_wildcard(b"a.b"), has_wildcard(b"a*.b>")
+    (True, True, False, False)
+    """
+    if STAR not in subject and TAIL not in subject:
+        return False
+    tokens = subject.split(b".")
+    return STAR in tokens or tokens[-1] == TAIL
+
+
+def literal_prefix(pattern: bytes) -> bytes:
+    """Give what every subject that a valid pattern matches begins with.
+
+    >>> literal_prefix(b"a.b.*.c"), literal_prefix(b"a*.>"), literal_prefix(b">")
+    (b'a.b.', b'a*.', b'')
+    """
+    # Dots around, so that a wildcard is found as a whole token wherever it stands.
+    dotted = b"." + pattern + b"."
+    starts = [at for at in (dotted.find(b".*."), dotted.find(b".>.")) if at >= 0]
+    return pattern[: min(starts, default=len(pattern))]
+
+
+def pattern_matches(pattern: bytes, subject: bytes) -> bool:
+    """Tell whether a valid pattern matches a subject that has no empty token.
+
+    >>> pattern_matches(b"a.*", b"a.b"), pattern_matches(b"a.>", b"a"), pattern_matches(b"*", b"b")
+    (True, False, True)
+    """
+    wanted, tokens = pattern.split(b"."), subject.split(b".")
+    if wanted[-1] == TAIL:
+        wanted.pop()
+        if len(tokens) <= len(wanted):
+            return False
+    elif len(tokens) != len(wanted):
+        return False
+    return all(one in (STAR, other) for one, other in zip(wanted, tokens, strict=False))

@@ -92,15 +92,32 @@ def _reach_siblings(original: Function) -> Function:
 
 def _siblings(sublist: Any, tokens: list[bytes]) -> list[bytes]:
     """List the subjects that differ in one token which some subscription names."""
-    found: list[bytes] = []
-    node = sublist._root
+    found: dict[bytes, None] = {}
+    for literal in sublist._literals:
+        others: list[bytes] = literal.split(b".")
+        if len(others) == len(tokens):
+            differing = [one for one, other in zip(tokens, others, strict=True) if one != other]
+            if len(differing) == 1:
+                found[literal] = None
+    node = sublist._patterns._root
     for place, token in enumerate(tokens):
-        others: list[bytes] = [other for other in node.literals if other != token]
-        found += [b".".join([*tokens[:place], other, *tokens[place + 1 :]]) for other in others]
-        node = node.literals.get(token)
+        below = _literals(node)
+        for other in below:
+            if other != token:
+                found[b".".join([*tokens[:place], other, *tokens[place + 1 :]])] = None
+        node = below.get(token)
         if node is None:
             break
-    return found
+    return list(found)
+
+
+def _literals(node: Any) -> dict[bytes, Any]:
+    if node.literals is None:
+        return {}
+    if isinstance(node.literals, dict):
+        several: dict[bytes, Any] = node.literals
+        return several
+    return {node.literals.token: node.literals}
 
 
 def _tail_matches_parent(original: Function) -> Function:

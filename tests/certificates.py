@@ -1,0 +1,116 @@
+"""Certificates for tests, made on the spot."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate and its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    @property
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.PEM)
+
+    @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.DER)
+
+    def key_pem(self, password: str = "") -> bytes:
+        protection = BestAvailableEncryption(password.encode()) if password else NoEncryption()
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection)
+
+    def write(self, folder: Path, name: str, password: str = "") -> tuple[str, str]:
+        """Write both as files; give the paths of certificate and key."""
+        cert, key = folder / f"{name}.pem", folder / f"{name}-key.pem"
+        cert.write_bytes(self.pem)
+        key.write_bytes(self.key_pem(password))
+        return str(cert), str(key)
+
+
+class Authority:
+    """Signs certificates."""
+
+    def __init__(self, name: str = "test authority") -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = common_name(name)
+        builder = _builder(subject, subject, key).add_extension(
+            x509.BasicConstraints(ca=True, path_length=None), critical=True
+        )
+        self.issued = Issued(builder.sign(key, SHA256()), key)
+
+    def issue(
+        self,
+        subject: x509.Name | str = "localhost",
+        names: Sequence[x509.GeneralName] = (),
+        is_expired: bool = False,
+    ) -> Issued:
+        """Make a certificate, for servers and clients on loopback when no names are given."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        named = common_name(subject) if isinstance(subject, str) else subject
+        others = names or (
+            x509.DNSName("localhost"),
+            x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        )
+        builder = (
+            _builder(named, self.issued.certificate.subject, key, -2 * DAY if is_expired else DAY)
+            .add_extension(x509.SubjectAlternativeName(others), critical=False)
+            .add_extension(
+                x509.ExtendedKeyUsage(
+                    [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+                ),
+                critical=False,
+            )
+        )
+        return Issued(builder.sign(self.issued.key, SHA256()), key)
+
+    def write(self, folder: Path, name: str = "ca") -> str:
+        """Write the authority's own certificate as a file; give its path."""
+        return self.issued.write(folder, name)[0]
+
+
+def common_name(name: str) -> x509.Name:
+    """A subject with nothing but a name."""
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    ends_in: datetime.timedelta = DAY,
+) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - 3 * DAY)
+        .not_valid_after(now + ends_in)
+    )

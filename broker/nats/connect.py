@@ -1,19 +1,23 @@
-"""What a client says of itself in CONNECT."""
+"""What a client says of itself in CONNECT, and INFO from a client."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
-from natsim.broker.effects import CloseReason
-
-from .parser import ProtocolError
-
-_INT64_MAX = 2**63 - 1
-
-Json: TypeAlias = "str | int | float | bool | list[Json] | _Members | None"
+from .go_json import (
+    Fits,
+    is_bool,
+    is_byte,
+    is_bytes,
+    is_int,
+    is_list_of_texts,
+    is_permission,
+    is_text,
+    read_fields,
+    whole,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,99 +48,67 @@ class ConnectOptions:
     proxy_sig: str = ""
 
 
-_FIELDS: Mapping[str, tuple[str, type[bool | int | str]]] = {
-    "verbose": ("verbose", bool),
-    "pedantic": ("pedantic", bool),
-    "echo": ("echo", bool),
-    "headers": ("headers", bool),
-    "no_responders": ("no_responders", bool),
-    "protocol": ("protocol", int),
-    "name": ("name", str),
-    "lang": ("lang", str),
-    "version": ("version", str),
-    "user": ("user", str),
-    "pass": ("password", str),
-    "auth_token": ("auth_token", str),
-    "nkey": ("nkey", str),
-    "jwt": ("jwt", str),
-    "sig": ("sig", str),
-    "account": ("account", str),
-    "new_account": ("new_account", bool),
-    "tls_required": ("tls_required", bool),
-    "proxy_sig": ("proxy_sig", str),
+_CONNECT_FIELDS: Mapping[str, Fits] = {
+    "verbose": is_bool,
+    "pedantic": is_bool,
+    "echo": is_bool,
+    "headers": is_bool,
+    "no_responders": is_bool,
+    "protocol": is_int,
+    "name": is_text,
+    "lang": is_text,
+    "version": is_text,
+    "user": is_text,
+    "pass": is_text,
+    "auth_token": is_text,
+    "nkey": is_text,
+    "jwt": is_text,
+    "sig": is_text,
+    "account": is_text,
+    "new_account": is_bool,
+    "tls_required": is_bool,
+    "proxy_sig": is_text,
+    "import": is_permission,
+    "export": is_permission,
 }
-_PERMISSION_FIELDS = ("import", "export")
+_ATTRIBUTES = {"pass": "password", "import": None, "export": None}
+"""Where a field is not kept under its own name; None if a core server makes nothing of it."""
+
+_INFO_FIELDS: Mapping[str, Fits] = {
+    **dict.fromkeys(
+        ("server_id", "server_name", "version", "git_commit", "go", "host", "ip", "client_ip",
+         "nonce", "cluster", "domain", "compression", "remote_account", "route_account",
+         "route_acc_add_reqid", "gateway", "gateway_url", "xkey"), is_text),
+    **dict.fromkeys(
+        ("headers", "auth_required", "tls_required", "tls_verify", "tls_available", "jetstream",
+         "cluster_dynamic", "ldm", "connect_info", "acc_is_sys", "lnoc", "lnocu",
+         "info_on_connect", "gateway_nrp", "gateway_iom"), is_bool),
+    **dict.fromkeys(
+        ("proto", "port", "api_lvl", "route_pool_size", "route_pool_idx"), is_int),
+    **dict.fromkeys(
+        ("connect_urls", "ws_connect_urls", "gateway_urls", "leafnode_urls"), is_list_of_texts),
+    **dict.fromkeys(("import", "export"), is_permission),
+    **dict.fromkeys(("gossip_mode", "gateway_cmd"), is_byte),
+    "max_payload": whole(-(2**31), 2**31 - 1),
+    "client_id": whole(0, 2**64 - 1),
+    "gateway_cmd_payload": is_bytes,
+}  # fmt: skip
 
 
 def read_connect(text: bytes, before: ConnectOptions) -> ConnectOptions:
     """Read the argument of CONNECT over what held before; missing fields keep their value.
 
-    Keys match in any case, a later one wins, null changes nothing, unknown keys are ignored.
-    Raises ProtocolError without a reply for bad JSON and wrong types: nats-server closes silently.
+    Raises ProtocolError without a reply for bad JSON and wrong types.
     """
     changes: dict[str, Any] = {}
-    for key, value in _members(read_json(text)):
-        known = _FIELDS.get(key.lower())
-        if known is not None and value is not None:
-            field, kind = known
-            changes[field] = _expect(key, value, kind)
-        elif key.lower() in _PERMISSION_FIELDS and value is not None:
-            _expect_permission(key, value)
+    for name, value in read_fields(text, _CONNECT_FIELDS):
+        attribute = _ATTRIBUTES.get(name, name)
+        if attribute is not None:
+            changes[attribute] = value
     return replace(before, **changes)
 
 
 def read_info(text: bytes) -> None:
     """Check INFO from a client, which a server decodes and throws away. Raises ProtocolError."""
-    _members(read_json(text))
-
-
-def read_json(text: bytes) -> Json:
-    """Decode JSON as strictly as Go does: no NaN, no control characters in strings.
-
-    An object becomes its members in order, duplicates kept. Raises ProtocolError.
-    """
-    try:
-        # Bytes that are no UTF-8 are allowed inside strings; outside they break the syntax anyway.
-        value: Json = _DECODER.decode(text.decode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise _bad_json(str(error)) from error
-    return value
-
-
-class _Members(list[tuple[str, "Json"]]):
-    """An object's members in the order written."""
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_Members, parse_constant=_refuse_constant)
-
-
-def _members(value: Json) -> _Members:
-    if value is None:
-        return _Members()
-    if isinstance(value, _Members):
-        return value
-    raise _bad_json("not an object")
-
-
-def _expect(key: str, value: Json, kind: type[bool | int | str]) -> Json:
-    # bool is an int to Python, not to Go.
-    is_of_kind = type(value) is kind
-    if is_of_kind and not (isinstance(value, int) and abs(value) > _INT64_MAX):
-        return value
-    raise _bad_json(f"cannot unmarshal {type(value).__name__} into {key} of type {kind.__name__}")
-
-
-def _expect_permission(key: str, value: Json) -> None:
-    for side, subjects in _members(value):
-        if side.lower() in ("allow", "deny") and subjects is not None:
-            is_list = type(subjects) is list and all(type(subject) is str for subject in subjects)
-            if not is_list:
-                raise _bad_json(f"{key}.{side} is not a list of texts")
-
-
-def _bad_json(detail: str) -> ProtocolError:
-    return ProtocolError(None, CloseReason.PROTOCOL_VIOLATION, f"json: {detail}")
+    for _ in read_fields(text, _INFO_FIELDS):
+        pass

@@ -5,6 +5,7 @@ from natsim.record import record
 from .encode import quote
 
 _SYSTEM_QUEUE = b"_sys_"
+_GATEWAY_PREFIXES = (b"_GR_.", b"$GR.")
 
 
 @record
@@ -20,12 +21,12 @@ def publish_refusal(subject: bytes, reply: bytes) -> Refusal | None:
 
     Source: seen on nats-server 2.15.1; `_R_.` is refused with nothing behind it too.
     """
-    if (subject.startswith(b"_GR_.") and len(subject) > 5) or subject.startswith(b"$NRG."):
+    if _is_of_gateways(subject) or subject.startswith(b"$NRG."):
         return _violation(b"Permissions Violation for Publish to ", "Subject", subject)
     is_reserved = (
         reply.startswith(b"_R_.")
         or (reply.startswith(b"$JS.ACK.") and len(reply) > 8)
-        or (reply.startswith(b"_GR_.") and len(reply) > 5)
+        or _is_of_gateways(reply)
     )
     if is_reserved:
         return _violation(b"Permissions Violation for Publish with Reply of ", "Reply", reply)
@@ -40,6 +41,10 @@ def subscribe_refusal(subject: bytes, queue: bytes) -> Refusal | None:
     quoted = quote(subject)
     log = f"Subscription Violation - Subject {quoted.decode()}, Queue: {quote(queue).decode()}"
     return Refusal(text % (quoted, quote(queue)), log)
+
+
+def _is_of_gateways(subject: bytes) -> bool:
+    return subject.startswith(_GATEWAY_PREFIXES) and subject not in _GATEWAY_PREFIXES
 
 
 def _violation(text: bytes, kind: str, subject: bytes) -> Refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import sys
 import sysconfig
 import time
 from contextlib import contextmanager
@@ -30,14 +31,19 @@ def other_server() -> str | None:
     return found if found != newest_server() else None
 
 
+def our_server() -> list[str]:
+    """Give the command that serves our broker with nats-server's flags."""
+    return [sys.executable, "-m", "natsim", "serve"]
+
+
 @contextmanager
-def running(executable: str) -> Generator[int]:
+def running(*command: str) -> Generator[int]:
     """Run a server on loopback; gives its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     process = subprocess.Popen(
-        [executable, "-a", "127.0.0.1", "-p", str(port), "-l", "/dev/null"],
+        [*command, "-a", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -17,10 +17,14 @@ from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING, TypeVar
 
+from natsim.broker.events import ConnectionKind
+from natsim.broker.nats.account import Account
 from natsim.broker.nats.client import Client
 from natsim.broker.nats.limits import MATCH_CACHE_BYTES, MAX_CONTROL_LINE_BYTES
+from natsim.broker.nats.options import AccountOptions
 from natsim.broker.nats.sublist import Sublist
 from natsim.broker.nats.subscription import Subscription
+from natsim.broker.now import Now
 
 from .interest import CLIENTS, PER_TENANT, pattern, queue, subject
 
@@ -82,7 +86,19 @@ def measure_times(count: int) -> dict[str, float]:
 
 
 def _clients() -> list[Client]:
-    return [Client(n, n, "127.0.0.1", 1, MAX_CONTROL_LINE_BYTES) for n in range(CLIENTS)]
+    account = Account(AccountOptions(name="A"))
+    return [
+        Client(
+            number,
+            number,
+            ConnectionKind.CLIENT,
+            ("127.0.0.1", 1),
+            account,
+            MAX_CONTROL_LINE_BYTES,
+            Now(0, 0),
+        )
+        for number in range(CLIENTS)
+    ]
 
 
 def _subscription(number: int, clients: Sequence[Client]) -> Subscription:

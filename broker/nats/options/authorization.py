@@ -40,12 +40,14 @@ class CalloutOptions:
 
     issuer: the account key (`A...`) that signs its answers. account: where it listens.
     auth_users: names or nkeys of the users that are not asked about. xkey: empty for no encryption.
+    allowed_accounts: those whose clients are asked about, empty for all.
     """
 
     issuer: str
     account: str = ""
     auth_users: tuple[str, ...] = ()
     xkey: str = ""
+    allowed_accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +56,16 @@ class OperatorOptions:
 
     operators: the operators' JWTs. trusted_keys: operator keys (`O...`) given without a JWT.
     accounts: (account key, account JWT), as `resolver_preload` has them.
+    has_resolver: `resolver: MEMORY` is given. pinned_accounts: the only account keys (`A...`) let
+    in, empty for all. default_sentinel: the JWT of clients that bring none, empty for none.
     """
 
     operators: tuple[str, ...] = ()
     trusted_keys: tuple[str, ...] = ()
     accounts: tuple[tuple[str, str], ...] = ()
+    has_resolver: bool = False
+    pinned_accounts: tuple[str, ...] = ()
+    default_sentinel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +76,7 @@ class AuthorizationOptions:
     timeout_ns: None for the default (2 s; with TLS its own time-out and 1 s more).
     users: all of them, also those written inside `accounts`, with their account.
     no_auth_user: the user of clients that bring no credentials, empty for none.
-    operator: None outside operator mode.
+    operator: None outside operator mode. has_block: the block is given, even if it is empty.
     """
 
     user: str = ""
@@ -81,3 +88,4 @@ class AuthorizationOptions:
     no_auth_user: str = ""
     callout: CalloutOptions | None = None
     operator: OperatorOptions | None = None
+    has_block: bool = False

@@ -16,6 +16,8 @@ class WebsocketOptions:
     tls: None only with `no_tls`. allowed_origins: `scheme://host[:port]`, empty for all.
     *_cookie: names of cookies that stand in for what CONNECT leaves out, empty for none.
     headers: (name, value) added to the answer to the upgrade.
+    user, password, token: the single user of this listener, empty for that of the client port.
+    auth_timeout_ns: to log in here, None for that of the client port. no_tls: it is meant so.
     """
 
     host: str = "0.0.0.0"
@@ -33,3 +35,8 @@ class WebsocketOptions:
     pass_cookie: str = ""
     token_cookie: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    user: str = ""
+    password: str = ""
+    token: str = ""
+    auth_timeout_ns: int | None = None
+    no_tls: bool = False

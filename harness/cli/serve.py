@@ -181,6 +181,7 @@ def command(
 ) -> None:
     """Be a NATS server on TCP, until a signal ends it."""
     from natsim.broker.effects import Level
+    from natsim.broker.nats.config import validate
     from natsim.broker.nats.options import Options
     from natsim.harness.serve import serve
     from natsim.harness.server_log import TRACE, ServerLog
@@ -198,6 +199,7 @@ def command(
             ping_interval_ns=ping_interval,
             ping_max=ping_max,
         )
+        validate(options)
     except ValueError as error:
         raise click.UsageError(str(error), ctx) from error
     hidden = [level for level, wanted in ((Level.DEBUG, debug), (TRACE, trace)) if not wanted]

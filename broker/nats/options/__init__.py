@@ -22,7 +22,7 @@ from .authorization import (
 from .log import LogOptions
 from .monitor import MonitorOptions
 from .permissions import Permissions, ResponseRule, SubjectRules
-from .server import Options
+from .server import Options, WriteTimeout
 from .tls import HandshakeFirst, TlsOptions
 from .websocket import WebsocketOptions
 
@@ -51,4 +51,5 @@ __all__ = [
     "TlsOptions",
     "UserOptions",
     "WebsocketOptions",
+    "WriteTimeout",
 ]

@@ -56,13 +56,14 @@ class OperatorOptions:
 
     operators: the operators' JWTs. trusted_keys: operator keys (`O...`) given without a JWT.
     accounts: (account key, account JWT), as `resolver_preload` has them.
-    pinned_accounts: keys of the only accounts that may be used, empty for all.
-    default_sentinel: the user JWT of clients that bring none, empty for none.
+    has_resolver: `resolver: MEMORY` is given. pinned_accounts: the only account keys (`A...`) let
+    in, empty for all. default_sentinel: the JWT of clients that bring none, empty for none.
     """
 
     operators: tuple[str, ...] = ()
     trusted_keys: tuple[str, ...] = ()
     accounts: tuple[tuple[str, str], ...] = ()
+    has_resolver: bool = False
     pinned_accounts: tuple[str, ...] = ()
     default_sentinel: str = ""
 
@@ -75,7 +76,7 @@ class AuthorizationOptions:
     timeout_ns: None for the default (2 s; with TLS its own time-out and 1 s more).
     users: all of them, also those written inside `accounts`, with their account.
     no_auth_user: the user of clients that bring no credentials, empty for none.
-    operator: None outside operator mode.
+    operator: None outside operator mode. has_block: the block is given, even if it is empty.
     """
 
     user: str = ""
@@ -87,3 +88,4 @@ class AuthorizationOptions:
     no_auth_user: str = ""
     callout: CalloutOptions | None = None
     operator: OperatorOptions | None = None
+    has_block: bool = False

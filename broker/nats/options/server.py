@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from natsim.broker.nats import limits
 
@@ -16,24 +17,36 @@ from .websocket import WebsocketOptions
 _UNLIMITED = 0
 
 
+class WriteTimeout(StrEnum):
+    """What becomes of a client that does not read for longer than the write deadline."""
+
+    DEFAULT = "default"
+    CLOSE = "close"
+    RETRY = "retry"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How a server behaves; nats-server's option names and defaults.
 
-    host, port: as announced in INFO. client_advertise: `host:port` announced instead.
+    host, port: as announced in INFO, port 0 for any that is free. client_advertise: `host:port`
+    announced instead. cluster_name: announced too, though there is no cluster.
     max_subscriptions: per connection, 0 for no limit. max_subscription_tokens: 0 for no limit.
     max_payload: -1 for no limit. max_connections: 0 and less refuse everyone, as 2.15.1 does.
     accounts: those of the configuration, `$G` and the system account only if something is said
-    of them. mappings: of `$G`. config_file, config_digest: empty without a file.
-    Raises ValueError for values that nats-server refuses to start with.
+    of them. mappings: of `$G`. system_account: empty for none.
+    config_file, config_digest: empty without a file.
+    What nats-server refuses to start with is found by `config.validate`.
     """
 
     host: str = "0.0.0.0"
     port: int = 4222
     client_advertise: str = ""
     server_name: str = ""
+    cluster_name: str = ""
     server_tags: tuple[str, ...] = ()
     server_metadata: Mapping[str, str] = field(default_factory=dict[str, str])
+    feature_flags: Mapping[str, bool] = field(default_factory=dict[str, bool])
     max_connections: int = limits.MAX_CONNECTIONS
     max_subscriptions: int = _UNLIMITED
     max_subscription_tokens: int = _UNLIMITED
@@ -44,10 +57,14 @@ class Options:
     ping_interval_ns: int = limits.PING_INTERVAL_NS
     ping_max: int = limits.PING_MAX
     write_deadline_ns: int = limits.WRITE_DEADLINE_NS
+    write_timeout: WriteTimeout = WriteTimeout.DEFAULT
     lame_duck_duration_ns: int = limits.LAME_DUCK_DURATION_NS
     lame_duck_grace_ns: int = limits.LAME_DUCK_GRACE_NS
     has_headers: bool = True
     stalls_fast_producers: bool = True
+    caches_subjects: bool = True
+    connect_error_reports: int = limits.CONNECT_ERROR_REPORTS
+    reconnect_error_reports: int = limits.RECONNECT_ERROR_REPORTS
     system_account: str = SYSTEM_ACCOUNT
     authorization: AuthorizationOptions = field(default_factory=AuthorizationOptions)
     accounts: tuple[AccountOptions, ...] = ()
@@ -59,20 +76,6 @@ class Options:
     pid_file: str = ""
     ports_file_dir: str = ""
     profile_port: int = 0
+    profile_block_rate: int = 0
     config_file: str = ""
     config_digest: str = ""
-
-    def __post_init__(self) -> None:
-        for name in ("max_control_line", "max_pending"):
-            value: int = getattr(self, name)
-            if value < 1:
-                raise ValueError(f"{name} is {value}; it must be 1 or more")
-        if self.max_payload > self.max_pending:
-            raise ValueError(
-                f"max_payload ({self.max_payload}) cannot be higher than "
-                f"max_pending ({self.max_pending})"
-            )
-        if self.ping_interval_ns < 1:
-            raise ValueError(f"ping_interval is {self.ping_interval_ns} ns; it must be 1 or more")
-        if self.ping_max < 0 or self.max_subscriptions < 0:
-            raise ValueError("ping_max and max_subscriptions cannot be negative")

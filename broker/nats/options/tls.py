@@ -25,6 +25,7 @@ class TlsOptions:
     empty for the default. min_version: `1.2` or `1.3`, empty for the default.
     pinned_certs: SHA-256 of the public keys that are let in, in hexadecimal, empty for all.
     key_password: of the key's file. allow_non_tls: clients may also speak plainly.
+    certificates: (cert_file, key_file) of `certs`, where there are several instead of one.
     """
 
     cert_file: str = ""
@@ -41,3 +42,4 @@ class TlsOptions:
     connection_rate_limit: int = 0
     handshake_first: HandshakeFirst | None = None
     allow_non_tls: bool = False
+    certificates: tuple[tuple[str, str], ...] = ()

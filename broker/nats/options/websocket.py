@@ -18,6 +18,8 @@ class WebsocketOptions:
     one is set, none of those holds here.
     *_cookie: names of cookies that stand in for what CONNECT leaves out, empty for none.
     headers: (name, value) added to the answer to the upgrade.
+    user, password, token: the single user of this listener, empty for that of the client port.
+    auth_timeout_ns: to log in here, None for that of the client port. no_tls: it is meant so.
     """
 
     host: str = "0.0.0.0"
@@ -38,3 +40,8 @@ class WebsocketOptions:
     pass_cookie: str = ""
     token_cookie: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    user: str = ""
+    password: str = ""
+    token: str = ""
+    auth_timeout_ns: int | None = None
+    no_tls: bool = False

@@ -1,0 +1,39 @@
+"""Where a listener is: `host:port`, or a port."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .block import Wrong, is_integer
+from .node import go_type
+from .wording import quoted
+
+if TYPE_CHECKING:
+    from .node import Node
+
+_RANDOM_PORT = -1
+
+_BRACKETED = re.compile(r"\[([^\[\]]*)\]:([^\[\]:]*)")
+_PLAIN = re.compile(r"([^\[\]:]*):([^\[\]:]*)")
+_PORT = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+
+
+def listen(node: Node) -> tuple[str, int]:
+    """Give host and port; the host is empty where only a port is given. Raises Wrong."""
+    value = node.value
+    if isinstance(value, int) and is_integer(value):
+        return "", value
+    if not isinstance(value, str):
+        raise Wrong(f"expected port or host:port, got {go_type(value)}", node.place)
+    found = _BRACKETED.fullmatch(value) or _PLAIN.fullmatch(value)
+    if found is None:
+        raise Wrong(f"could not parse address string {quoted(value)}", node.place)
+    if not _PORT.fullmatch(found[2]):
+        raise Wrong(f"could not parse port {quoted(found[2])}", node.place)
+    return found[1], int(found[2])
+
+
+def any_free(port: int) -> int:
+    """Give the port of the options, where 0 stands for any that is free, as -1 does in a file."""
+    return 0 if port == _RANDOM_PORT else port

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .account import Account
     from .fanout import Fanout
+    from .permissions import ClientPermissions
     from .subscription import Subscription
 
 _DEFAULT_OPTIONS = ConnectOptions()
@@ -32,7 +33,7 @@ class Client:
     fanouts: publish lines seen once (None) or compiled, for sublist generation fanout_generation.
     held: what came while a password is being verified, None at other times.
     pings_out: PINGs without PONG. rtt_ns: -1 until measured or estimated.
-    max_payload, max_subscriptions: -1 for no limit.
+    max_payload, max_subscriptions: -1 for no limit. permissions: None when all is allowed.
     """
 
     __slots__ = (
@@ -65,6 +66,7 @@ class Client:
         "peer_host",
         "peer_port",
         "pending_bytes",
+        "permissions",
         "ping_sent_ns",
         "pings_out",
         "rtt_ns",
@@ -97,6 +99,7 @@ class Client:
         self.tls: TlsSession | None = None
         self.upgrade: Upgrade | None = None
         self.max_payload = self.max_subscriptions = -1
+        self.permissions: ClientPermissions | None = None
         self.is_expected_to_connect = False
         self.is_connected = False
         self.is_told_connect_info = False

@@ -38,3 +38,13 @@ AUTH_TIMEOUT_NS = 2 * SECOND_NS
 
 AUTH_TIMEOUT_AFTER_TLS_NS = SECOND_NS
 """With TLS, the time to authenticate is the time to shake hands and this."""
+
+PERMISSION_CACHE_BYTES = 64 * 1024
+"""What one client's remembered permissions may take, twice, by our own estimate."""
+
+RESPONSES_MAX = 65_536
+"""The requests that one client may answer at a time; nats-server has no bound."""
+
+RESPONSES_PRUNE_COUNT = 4096
+RESPONSES_PRUNE_NS = SECOND_NS
+"""Requests that can no longer be answered are dropped after so many more, and so often."""

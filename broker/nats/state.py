@@ -71,7 +71,13 @@ class State:
         self.alarms = Alarms()
         self.statistics = Statistics()
         self.effects: list[Effect] = []
-        self.delivery = Delivery(options, draw, cut_slow=self.cut_slow, expire=self.remove)
+        self.delivery = Delivery(
+            options,
+            draw,
+            clock=lambda: self.now.mono_ns,
+            cut_slow=self.cut_slow,
+            expire=self.remove,
+        )
 
     def take_effects(self) -> list[Effect]:
         """Give the effects of the event in hand: all Sends, one a client, then the rest."""
@@ -98,7 +104,7 @@ class State:
         """Log what only who looks for it wants to read."""
         self.note(Level.DEBUG, client, text)
 
-    def complain(self, client: Client, text: str) -> None:
+    def complain(self, client: Client, text: str | bytes) -> None:
         """Send an error that does not end the connection."""
         self.delivery.put(client, error_line(text))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .admission import Verification
     from .auth import Admitted
     from .fanout import Fanout
+    from .permissions import ClientPermissions
     from .subscription import Subscription
 
 _DEFAULT_OPTIONS = ConnectOptions()
@@ -36,7 +37,7 @@ class Client:
     held: what came while a password is being verified, None at other times. verification: what
     hangs on it.
     pings_out: PINGs without PONG. rtt_ns: -1 until measured or estimated.
-    max_payload, max_subscriptions: -1 for no limit.
+    max_payload, max_subscriptions: -1 for no limit. permissions: None when all is allowed.
     """
 
     __slots__ = (
@@ -72,6 +73,7 @@ class Client:
         "peer_host",
         "peer_port",
         "pending_bytes",
+        "permissions",
         "ping_sent_ns",
         "pings_out",
         "rtt_ns",
@@ -106,6 +108,7 @@ class Client:
         self.tls: TlsSession | None = None
         self.upgrade: Upgrade | None = None
         self.max_payload = self.max_subscriptions = -1
+        self.permissions: ClientPermissions | None = None
         self.is_expected_to_connect = False
         self.is_silent = True
         self.is_connected = False

@@ -31,11 +31,13 @@ class Delivery:
 
     touched: the clients that have something in `out`, in the order they got it.
     is_congested: a receiver of the event in hand holds more than stall_pending bytes.
+    clock(): the monotonic time of the event in hand.
     cut_slow(client): closes a client whose pending bytes went over max_pending.
     expire(subscription): removes a subscription that reached its limit.
     """
 
     __slots__ = (
+        "_clock",
         "_cut_slow",
         "_draw",
         "_expire",
@@ -50,11 +52,13 @@ class Delivery:
         options: Options,
         draw: Draw,
         *,
+        clock: Callable[[], int],
         cut_slow: Callable[[Client], None],
         expire: Callable[[Subscription], None],
     ) -> None:
         self.change_options(options)
         self._draw = draw
+        self._clock = clock
         self._cut_slow = cut_slow
         self._expire = expire
         self.touched: list[Client] = []
@@ -152,8 +156,6 @@ class Delivery:
     def publish(self, publisher: Client, message: Publish) -> None:
         """Deliver one parsed message, and tell a requestor when nobody is there."""
         line = message.line
-        publisher.in_msgs += 1
-        publisher.in_bytes += line.size
         match = publisher.account.sublist.match(line.subject)
         is_delivered = False
         for subscription in match.plain:
@@ -193,6 +195,12 @@ class Delivery:
         if not subscription.is_active or (client is publisher and not publisher.options.echo):
             return False
         line = message.line
+        permissions = client.permissions
+        if permissions is not None:
+            if permissions.hides(line.subject, subscription.queue):
+                return False
+            if line.reply:
+                permissions.take_request(line.reply, self._clock())
         word, sizes, frame = b"MSG", line.size_text, message.frame
         if line.header_text and line.header_size and client.options.headers:
             word, sizes = b"HMSG", line.header_text + b" " + line.size_text

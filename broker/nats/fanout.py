@@ -94,5 +94,11 @@ def _receivers(
             subscription.client, subscription, message_head(b"MSG", subject, subscription.sid, b"")
         )
         for subscription in subscriptions
-        if subscription.client is not publisher or publisher.options.echo
+        if (subscription.client is not publisher or publisher.options.echo)
+        and not _is_hidden(subject, subscription)
     )
+
+
+def _is_hidden(subject: bytes, subscription: Subscription) -> bool:
+    permissions = subscription.client.permissions
+    return permissions is not None and permissions.hides(subject, subscription.queue)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .encode import OK, error_line
-from .reserved import subscribe_refusal
+from .encode import OK
+from .reserved import Refusal, is_reserved_queue, subscription_violation, tokens_violation
 from .subject import is_valid_pattern
 from .subscription import Subscription
 
@@ -27,12 +27,17 @@ class Interest:
         """Take a SUB."""
         refusal = self._refusal(client, command)
         if refusal is not None:
-            self._state.delivery.put(client, error_line(refusal))
+            self._state.error(client, refusal.log)
+            self._state.complain(client, refusal.text)
+            return
+        limit = client.max_subscriptions
+        if 0 <= limit <= len(client.subscriptions):
+            self._state.complain(client, "maximum subscriptions exceeded")
             return
         # A sid in use is confirmed and changes nothing, even with a subject that is not valid.
         if command.sid not in client.subscriptions:
             if not is_valid_pattern(command.subject):
-                self._state.delivery.put(client, error_line("Invalid Subject"))
+                self._state.complain(client, "Invalid Subject")
                 return
             self._add(client, command)
         self._confirm(client)
@@ -58,15 +63,15 @@ class Interest:
         client.subscriptions[command.sid] = subscription
         client.account.sublist.insert(subscription)
 
-    def _refusal(self, client: Client, command: Subscribe) -> str | bytes | None:
-        refusal = subscribe_refusal(command.subject, command.queue)
-        if refusal is not None:
-            sid = command.sid.decode(errors="replace")
-            self._state.error(client, f"{refusal.log}, SID {sid}")
-            return refusal.text
-        limit = client.max_subscriptions
-        if limit >= 0 and len(client.subscriptions) >= limit:
-            return "maximum subscriptions exceeded"
+    def _refusal(self, client: Client, command: Subscribe) -> Refusal | None:
+        subject, queue, sid = command.subject, command.queue, command.sid
+        permissions = client.permissions
+        is_allowed = permissions is None or permissions.may_subscribe(subject, queue)
+        if not is_allowed or is_reserved_queue(queue):
+            return subscription_violation(subject, queue, sid)
+        tokens_max = self._state.options.max_subscription_tokens
+        if 0 < tokens_max <= subject.count(b"."):
+            return tokens_violation(subject, sid)
         return None
 
     def _confirm(self, client: Client) -> None:

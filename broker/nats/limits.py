@@ -34,6 +34,15 @@ WRITE_DEADLINE_NS = 10 * SECOND_NS
 LAME_DUCK_DURATION_NS = 120 * SECOND_NS
 LAME_DUCK_GRACE_NS = 10 * SECOND_NS
 MAX_CLOSED_CLIENTS = 10_000
-AUTH_TIMEOUT_NS = 2 * SECOND_NS
 CONNECT_ERROR_REPORTS = 3600
 RECONNECT_ERROR_REPORTS = 1
+
+PERMISSION_CACHE_BYTES = 64 * 1024
+"""What one client's remembered permissions may take, twice, by our own estimate."""
+
+RESPONSES_MAX = 65_536
+"""The requests that one client may answer at a time; nats-server has no bound."""
+
+RESPONSES_PRUNE_COUNT = 4096
+RESPONSES_PRUNE_NS = SECOND_NS
+"""Requests that can no longer be answered are dropped after so many more, and so often."""

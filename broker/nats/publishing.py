@@ -8,7 +8,14 @@ from natsim.broker.effects import CloseReason
 
 from .encode import OK, error_line
 from .parser import ProtocolError
-from .reserved import publish_refusal
+from .reserved import (
+    Refusal,
+    is_raft_subject,
+    is_reserved_reply,
+    is_routed_reply,
+    publish_violation,
+    reply_violation,
+)
 from .subject import is_literal
 
 if TYPE_CHECKING:
@@ -44,16 +51,39 @@ class Publishing:
     def publish(self, client: Client, message: Publish) -> None:
         """Deliver a message that is whole."""
         line = message.line
+        client.in_msgs += 1
+        client.in_bytes += line.size
         delivery = self._state.delivery
-        refusal = publish_refusal(line.subject, line.reply)
+        refusal = self._refusal(client, line)
         if refusal is not None:
             self._state.error(client, refusal.log)
-            delivery.put(client, error_line(refusal.text))
+            self._state.complain(client, refusal.text)
             return
         if client.options.verbose:
             delivery.put(client, OK)
         delivery.publish(client, message)
-        if line.header_text is None and not line.reply and not client.options.verbose:
-            is_compilable = not client.options.pedantic or is_literal(line.subject)
-            if is_compilable and line.subject:
-                delivery.compile(client, line)
+        if line.header_text is None and not line.reply and self._is_repeatable(client, line):
+            delivery.compile(client, line)
+
+    def _refusal(self, client: Client, line: PublishLine) -> Refusal | None:
+        subject, permissions = line.subject, client.permissions
+        is_allowed = permissions is None or permissions.may_publish(
+            subject, self._state.now.mono_ns
+        )
+        is_raft = is_raft_subject(subject) and (
+            client.account is not self._state.accounts.system_account
+        )
+        if not is_allowed or is_raft or is_routed_reply(subject):
+            return publish_violation(subject)
+        if is_reserved_reply(line.reply):
+            return reply_violation(line.reply)
+        return None
+
+    def _is_repeatable(self, client: Client, line: PublishLine) -> bool:
+        """Tell whether the next message with this line needs no look at it."""
+        options, permissions = client.options, client.permissions
+        if options.verbose or not line.subject:
+            return False
+        if permissions is not None and not permissions.may_always_publish(line.subject):
+            return False
+        return not options.pedantic or is_literal(line.subject)

@@ -1,4 +1,4 @@
-"""Subjects that the server keeps for itself, refused to any client."""
+"""What a client is refused, and the words for it: on the wire, and in the log."""
 
 from natsim.record import record
 
@@ -16,37 +16,82 @@ class Refusal:
     log: str
 
 
-def publish_refusal(subject: bytes, reply: bytes) -> Refusal | None:
-    """Tell why a message may not be published, None if it may.
-
-    Source: seen on nats-server 2.15.1; `_R_.` is refused with nothing behind it too.
-    """
-    if _is_of_gateways(subject) or subject.startswith(b"$NRG."):
-        return _violation(b"Permissions Violation for Publish to ", "Subject", subject)
-    is_reserved = (
-        reply.startswith(b"_R_.")
-        or (reply.startswith(b"$JS.ACK.") and len(reply) > 8)
-        or _is_of_gateways(reply)
-    )
-    if is_reserved:
-        return _violation(b"Permissions Violation for Publish with Reply of ", "Reply", reply)
-    return None
-
-
-def subscribe_refusal(subject: bytes, queue: bytes) -> Refusal | None:
-    """Tell why a subscription may not be made, None if it may."""
-    if queue != _SYSTEM_QUEUE:
-        return None
-    text = b"Permissions Violation for Subscription to %b using queue %b"
-    quoted = quote(subject)
-    log = f"Subscription Violation - Subject {quoted.decode()}, Queue: {quote(queue).decode()}"
-    return Refusal(text % (quoted, quote(queue)), log)
-
-
-def _is_of_gateways(subject: bytes) -> bool:
+def is_routed_reply(subject: bytes) -> bool:
+    """Tell whether a subject is one by which gateways send answers."""
     return subject.startswith(_GATEWAY_PREFIXES) and subject not in _GATEWAY_PREFIXES
 
 
-def _violation(text: bytes, kind: str, subject: bytes) -> Refusal:
+def is_raft_subject(subject: bytes) -> bool:
+    """Tell whether a subject is one by which servers of a cluster agree."""
+    return subject.startswith(b"$NRG.")
+
+
+def is_reserved_reply(reply: bytes) -> bool:
+    """Tell whether the server keeps a reply subject for itself.
+
+    Source: seen on nats-server 2.15.1; `_R_.` is refused with nothing behind it too.
+    """
+    return (
+        reply.startswith(b"_R_.")
+        or (reply.startswith(b"$JS.ACK.") and len(reply) > 8)
+        or is_routed_reply(reply)
+    )
+
+
+def is_reserved_queue(queue: bytes) -> bool:
+    """Tell whether the server keeps a queue group for itself."""
+    return queue == _SYSTEM_QUEUE
+
+
+def publish_violation(subject: bytes) -> Refusal:
+    """Refuse a subject to a publisher."""
     quoted = quote(subject)
-    return Refusal(text + quoted, f"Publish Violation - {kind} {quoted.decode()}")
+    return Refusal(
+        b"Permissions Violation for Publish to " + quoted,
+        f"Publish Violation - Subject {quoted.decode()}",
+    )
+
+
+def reply_violation(reply: bytes) -> Refusal:
+    """Refuse a reply subject to a publisher."""
+    quoted = quote(reply)
+    return Refusal(
+        b"Permissions Violation for Publish with Reply of " + quoted,
+        f"Publish Violation - Reply {quoted.decode()}",
+    )
+
+
+def subscription_violation(subject: bytes, queue: bytes, sid: bytes) -> Refusal:
+    """Refuse a subscription."""
+    quoted = quote(subject)
+    text, log = b"", ""
+    if queue:
+        text = b" using queue " + quote(queue)
+        log = f", Queue: {quote(queue).decode()}"
+    return Refusal(
+        b"Permissions Violation for Subscription to " + quoted + text,
+        f"Subscription Violation - Subject {quoted.decode()}{log}, SID {_shown(sid)}",
+    )
+
+
+def tokens_violation(subject: bytes, sid: bytes) -> Refusal:
+    """Refuse a subscription whose subject has too many tokens."""
+    quoted = quote(subject)
+    return Refusal(
+        b"Permissions Violation for Subscription to %b, too many tokens" % quoted,
+        f"Subscription Violation Too Many Tokens - Subject {quoted.decode()}, SID {_shown(sid)}",
+    )
+
+
+def removal(subject: bytes, queue: bytes, sid: bytes, user: str) -> Refusal:
+    """Take a subscription away that was allowed before a reload. user: as the log names it."""
+    text = quote(subject) + (b" using queue " + quote(queue) if queue else b"")
+    text += b" (sid %b)" % quote(sid)
+    return Refusal(
+        b"Permissions Violation for Subscription to " + text,
+        f"Removed sub {text.decode()} for {user} - not authorized",
+    )
+
+
+def _shown(sid: bytes) -> str:
+    return sid.decode(errors="replace")

@@ -79,7 +79,13 @@ class State:
         self.alarms = Alarms()
         self.statistics = Statistics()
         self.effects: list[Effect] = []
-        self.delivery = Delivery(options, draw, cut_slow=self.cut_slow, expire=self.remove)
+        self.delivery = Delivery(
+            options,
+            draw,
+            clock=lambda: self.now.mono_ns,
+            cut_slow=self.cut_slow,
+            expire=self.remove,
+        )
 
     def change_options(self, options: Options) -> None:
         """Go by new options from now on; clients and accounts are not looked at here.
@@ -115,7 +121,7 @@ class State:
         """Log what only who looks for it wants to read."""
         self.note(Level.DEBUG, client, text)
 
-    def complain(self, client: Client, text: str) -> None:
+    def complain(self, client: Client, text: str | bytes) -> None:
         """Send an error that does not end the connection."""
         self.delivery.put(client, error_line(text))
 

@@ -1,6 +1,7 @@
 """Talking to a broker in a test, without any network."""
 
 import re
+from collections.abc import Callable
 
 from natsim.broker.effects import Abort, Close, Effect, Send, Verify
 from natsim.broker.events import (
@@ -18,7 +19,10 @@ from natsim.broker.events import (
 from natsim.broker.nats.broker import Broker
 from natsim.broker.nats.identity import make_identity
 from natsim.broker.nats.options import Options
+from natsim.broker.nats.permissions import ClientPermissions
 from natsim.broker.now import SECOND_NS, Now
+
+from .dialogue import Dialogue, connect_line, user_of
 
 QUIET = b'CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}\r\n'
 
@@ -64,10 +68,42 @@ class Conversation:
         self.greet(conn)
         self.say(conn, QUIET + sent)
 
+    def log_in(self, conn: int, sent: bytes, user: str) -> bytes:
+        """Connect a client, let a user say something by it; give what it hears after its greeting.
+
+        The user's account and permissions are those of the options; nobody asks for a password.
+        """
+        self.greet(conn)
+        state = self.broker._state
+        client = state.clients[conn]
+        authorization = state.options.authorization
+        [found] = [each for each in authorization.users if each.name == user]
+        permissions = found.permissions or authorization.default_permissions
+        client.permissions = None if permissions is None else ClientPermissions(permissions)
+        return self.say(conn, sent)
+
     def say(self, conn: int, sent: bytes) -> bytes:
         """Let a client say something; give what it then hears."""
         self.tell(Received(conn, sent))
         return self.heard(conn)
+
+    def turns_of(self, dialogue: Dialogue) -> Callable[[str, bytes], dict[str, bytes]]:
+        """Let users speak in turns, each by a connection that begins with its first turn."""
+        conns: dict[str, int] = {}
+
+        def say(who: str, said: bytes) -> dict[str, bytes]:
+            if who not in conns:
+                conns[who] = len(conns) + 1
+                said = connect_line(who, dialogue.manners) + said
+                speaker = self.log_in(conns[who], said, user_of(who))
+            else:
+                speaker = self.say(conns[who], said)
+            return {
+                who: speaker,
+                **{name: self.heard(conn) for name, conn in conns.items() if name != who},
+            }
+
+        return say
 
     def heard(self, conn: int) -> bytes:
         """Give what a client was sent since it last looked."""

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from natsim.broker.nats.base64_text import decode_signature
 from natsim.broker.nats.nkey import (
     KeyKind,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from natsim.broker.effects import CloseReason
 from natsim.broker.events import ConnectionKind
 from natsim.broker.nats.nkey import verify_text
-from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT
+from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
 from natsim.broker.now import SECOND_NS
 from natsim.record import record
 
+from .callout import Callout
 from .certificate import find_user
 from .claims import UserClaims
 from .directory import Known
@@ -19,7 +20,7 @@ from .hours import greenwich_only
 from .jwt import decode_as
 from .login import has_no_credentials, is_allowed_on, with_cookies
 from .operator_mode import OperatorMode
-from .outcome import Admitted, Gone, NeedsPassword, Refused, identity_of, raw_user
+from .outcome import Admitted, Gone, NeedsPassword, Refused, identity_of, raw_user, refusal_of
 from .password import compare
 from .user_table import UserTable
 from .validity import is_revoked
@@ -50,9 +51,12 @@ class _Door:
 
 
 class Authenticator:
-    """The decisions of a server with these options; a reload makes another one."""
+    """The decisions of a server with these options; a reload makes another one.
 
-    __slots__ = ("_doors", "_is_required", "_operator", "_options", "_table")
+    callout: writes the requests that NeedsCallout asks for and reads the answers, None without.
+    """
+
+    __slots__ = ("_doors", "_is_required", "_operator", "_options", "_table", "callout")
 
     def __init__(self, options: Options, zone_offset: ZoneOffset = greenwich_only) -> None:
         """Raise JwtError for JWTs that a server does not start with: see startup_mistakes."""
@@ -60,6 +64,7 @@ class Authenticator:
         self._options = options
         self._operator = None if said.operator is None else OperatorMode(said.operator, zone_offset)
         self._table = UserTable(options)
+        self.callout = None if said.callout is None else Callout(said.callout, options, zone_offset)
         self._doors = _doors(options, self._table)
         self._is_required = bool(
             self._operator is not None or self._table.is_used or said.user or said.token
@@ -82,10 +87,8 @@ class Authenticator:
     def system_account(self) -> str:
         """The name of the system account: configured, or the operator's."""
         configured = self._options.system_account
-        if configured == SYSTEM_ACCOUNT and self._operator is not None:
-            operators = self._operator.directory.operators
-            if len(operators) == 1:
-                return operators[0].system_account or configured
+        if self._operator is not None:
+            return self._operator.directory.system_account(configured)
         return configured
 
     def accounts(self, wall_ns: int) -> tuple[AccountOptions, ...]:
@@ -121,14 +124,9 @@ class Authenticator:
         options = with_cookies(login.options, login.upgrade)
         if self._operator is None:
             options = replace(options, jwt="")
-        if options.account or options.new_account:
-            return _refused(options)
-        login = replace(login, options=options)
-        if not self.is_required(login.kind):
-            return self._admit(options, GLOBAL_ACCOUNT)
-        if self._operator is not None:
-            return self._operator.decide(login, wall_ns)
-        return self._decide_by_table(login)
+        outcome = self._decide(replace(login, options=options), wall_ns)
+        # Choosing an account was an option once; now whoever says so is sent away.
+        return refusal_of(outcome) if options.account or options.new_account else outcome
 
     def decide_again(self, login: Login, admitted: Admitted, wall_ns: int) -> Standing:
         """Decide whether a client may stay that another Authenticator has let in.
@@ -148,6 +146,14 @@ class Authenticator:
         ):
             return outcome.then
         return outcome
+
+    def _decide(self, login: Login, wall_ns: int) -> Outcome:
+        if not self.is_required(login.kind):
+            return self._admit(login.options, GLOBAL_ACCOUNT)
+        if self._operator is not None:
+            return self._operator.decide(login, wall_ns)
+        outcome = self._decide_by_table(login)
+        return outcome if self.callout is None else self.callout.delegate(login, outcome)
 
     def _decide_by_table(self, login: Login) -> Outcome:
         table, door, options = self._table, self._doors[login.kind], login.options
@@ -218,7 +224,13 @@ class Authenticator:
         }
 
     def _has_moved(self, admitted: Admitted) -> bool:
-        """Tell if a client's user is of another account now, or of none."""
+        """Tell if a client's user is of another account now, or of none.
+
+        Whoever gave a name that is in no table is of none: so a reload ends the connections of a
+        server with a single user, and of one without any whose clients gave a name all the same.
+        """
+        if self._operator is not None:
+            return False
         options, table = admitted.options, self._table
         if options.nkey:
             user = table.by_nkey.get(options.nkey)

@@ -19,6 +19,7 @@ from natsim.broker.nats.options import (
     StreamExport,
     StreamImport,
 )
+from natsim.broker.nats.options.account import SYSTEM_ACCOUNT
 from natsim.broker.now import SECOND_NS
 from natsim.record import record
 
@@ -74,6 +75,16 @@ class AccountDirectory:
                 is_strict = claims.registered.issuer in strict_keys
                 own: dict[str, Grant | None] = {} if is_strict else {key: None}
                 self._known[key] = Known(claims, {**claims.signing_keys, **own})
+
+    def system_account(self, configured: str) -> str:
+        """Give the system account: the configured one, or that of the only operator."""
+        if configured == SYSTEM_ACCOUNT and len(self.operators) == 1:
+            return self.operators[0].system_account or configured
+        return configured
+
+    def has(self, key: str) -> bool:
+        """Tell if there is an account JWT for a key, good or bad."""
+        return key in self._known or key in self._refused
 
     def find(self, key: str, wall_ns: int) -> Known | str:
         """Look an account up by its key; or say why there is none."""

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from natsim.broker.effects import Level
 from natsim.broker.nats.nkey import verify_text
 from natsim.broker.nats.options import ConnectionType
-from natsim.broker.now import SECOND_NS
 
 from .claims import Grant, UserClaims
 from .directory import AccountDirectory, Known
-from .hours import time_left_ns
+from .expiry import find_expiry, may_be_here
 from .jwt import decode_as
 from .jwt_error import JwtError
 from .login import is_allowed_on
-from .outcome import Admitted, Expiry, Refused, identity_of, raw_user
+from .outcome import Admitted, Refused, identity_of, raw_user
 from .permissions_of import permissions_of
 from .role import Names, fill_role
 from .source import is_from
@@ -27,11 +26,9 @@ if TYPE_CHECKING:
 
     from .hours import ZoneOffset
     from .login import Login
-    from .outcome import Outcome
+    from .outcome import Expiry, Outcome
 
 _INT32_MAX = 2**31 - 1
-_USER_EXPIRED = "User Authentication Expired"
-_ACCOUNT_EXPIRED = "Account Authentication Expired"
 
 
 class _NotAdmittedError(Exception):
@@ -76,7 +73,15 @@ class OperatorMode:
             raise _NotAdmittedError("User authentication revoked")
         if not is_from(login.host, grant.sources):
             raise _NotAdmittedError(f"Bad src Ip {login.host}", Level.ERROR)
-        expiry = self._expiry(claims, grant, account, wall_ns)
+        callout = account.claims.authorization
+        if callout.auth_users and claims.registered.subject not in callout.auth_users:
+            # A service of the account should be asked; we can only say no for it.
+            raise _NotAdmittedError("auth callout of an account is not supported", Level.ERROR)
+        if not may_be_here(grant, wall_ns, self._zone_offset):
+            raise _NotAdmittedError("Outside connect times", Level.ERROR)
+        expiry = find_expiry(
+            claims.registered, account.claims.registered, grant, wall_ns, self._zone_offset
+        )
         return _admitted(login, token, claims, grant, account, expiry)
 
     def _read_jwt(self, token: str) -> tuple[str, UserClaims]:
@@ -99,25 +104,6 @@ class OperatorMode:
         if isinstance(found, Known):
             return found
         raise _NotAdmittedError(f"Account JWT lookup error: {found}")
-
-    def _expiry(
-        self, claims: UserClaims, grant: Grant, account: Known, wall_ns: int
-    ) -> Expiry | None:
-        ends: list[tuple[int, str]] = []
-        if grant.hours:
-            left_ns = time_left_ns(grant.hours, grant.zone, wall_ns, self._zone_offset)
-            if left_ns is None:
-                raise _NotAdmittedError("Outside connect times", Level.ERROR)
-            ends.append((wall_ns + left_ns, _USER_EXPIRED))
-        for registered, error in (
-            (claims.registered, _USER_EXPIRED),
-            (account.claims.registered, _ACCOUNT_EXPIRED),
-        ):
-            if registered.expires_s:
-                # nats-server counts whole seconds from now, so it may be up to one late.
-                left_s = max(0, registered.expires_s - wall_ns // SECOND_NS)
-                ends.append((wall_ns + left_s * SECOND_NS, error))
-        return Expiry(*min(ends)) if ends else None
 
 
 def _grant_of(claims: UserClaims, account: Known) -> Grant:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from natsim.broker.effects import CloseReason, Level
 from natsim.broker.nats.options.account import UNLIMITED
@@ -63,13 +63,25 @@ class Refused:
 
 
 @record
+class NeedsCallout:
+    """A service is asked, whatever the server itself thinks of the client: see callout.
+
+    options: the client's, with what no_auth_user, a cookie or a certificate filled in.
+    refused: what comes of it if the service says no, or nothing in time.
+    """
+
+    options: ConnectOptions
+    refused: Refused
+
+
+@record
 class NeedsPassword:
     """All depends on whether password is the one that was hashed, which takes bcrypt its time."""
 
     hashed: bytes
     password: bytes
     then: Admitted
-    otherwise: Refused
+    otherwise: Refused | NeedsCallout
 
 
 @record
@@ -80,8 +92,8 @@ class Gone:
     error: str = ""
 
 
-Outcome: TypeAlias = Admitted | NeedsPassword | Refused
-Standing: TypeAlias = Admitted | NeedsPassword | Refused | Gone
+Outcome: TypeAlias = Admitted | NeedsPassword | NeedsCallout | Refused
+Standing: TypeAlias = Admitted | NeedsPassword | NeedsCallout | Refused | Gone
 
 
 def raw_user(options: ConnectOptions, subject: str = "") -> str:
@@ -99,6 +111,21 @@ def identity_of(options: ConnectOptions, subject: str = "") -> str:
     if options.jwt:
         return f"JWT User {quoted(subject)}" if subject else ""
     return 'Token "[REDACTED]"' if options.auth_token else ""
+
+
+def refusal_of(outcome: Outcome) -> Refused:
+    """Give what comes of a login that is to fail for another reason."""
+    match outcome:
+        case Refused():
+            return outcome
+        case NeedsCallout():
+            return outcome.refused
+        case NeedsPassword():
+            return refusal_of(outcome.otherwise)
+        case Admitted():
+            return Refused(identity_of(outcome.options, outcome.subject))
+        case _:
+            assert_never(outcome)
 
 
 def quoted(text: str) -> str:

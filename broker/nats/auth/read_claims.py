@@ -281,5 +281,10 @@ def _as_list(written: Json) -> list[Json]:
 
 
 def _read_seconds(fields: Fields) -> dict[str, int]:
-    revocations = fields.fields("revocations")
-    return {key: revocations.integer(key) for key in fields.keyed("revocations")}
+    return {key: _as_seconds(value) for key, value in fields.keyed("revocations").items()}
+
+
+def _as_seconds(written: Json) -> int:
+    if type(written) is int:
+        return written
+    raise JwtError(f"json: cannot unmarshal {type(written).__name__} into seconds")

@@ -18,6 +18,7 @@ from .label import client_label
 from .nkey import make_nonce
 from .options.account import UNLIMITED
 from .parser import ProtocolError
+from .permissions import ClientPermissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,6 +225,9 @@ class Admission:
                 "Failed Account Registration", CloseReason.MISSING_ACCOUNT, "account missing"
             )
         client.account = account
+        permissions = admitted.permissions
+        client.permissions = None if permissions is None else ClientPermissions(permissions)
+        forget_fanouts(client)
         options = state.options
         client.max_payload = _least(options.max_payload, admitted.max_payload)
         client.max_subscriptions = _least(

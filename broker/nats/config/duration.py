@@ -45,7 +45,7 @@ def parse_duration(text: str) -> int:
 
 def _part_ns(text: str, part: re.Match[str]) -> int:
     whole, fraction, unit = part[1], part[3] or "", part[4]
-    if not whole and not fraction or len(whole) > _MOST_DIGITS + 1:
+    if (not whole and not fraction) or len(whole) > _MOST_DIGITS + 1:
         raise DurationError(f"time: invalid duration {quoted(text)}")
     if not unit:
         raise DurationError(f"time: missing unit in duration {quoted(text)}")

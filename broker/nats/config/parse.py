@@ -9,7 +9,7 @@ from .limits import MAX_BYTES, MAX_DEPTH, MAX_INCLUDE_DEPTH, MAX_INCLUDES
 from .mistake import ConfigError, Place, refuse
 from .node import Node, branch
 from .scalar import EndOfText, Nothing, Variable, read_scalar
-from .source import BLANK, END, NEWLINE, SPACE, Source, bytes_of, shown, text_of
+from .source import END, SPACE, Source, bytes_of, shown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

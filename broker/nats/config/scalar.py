@@ -26,7 +26,7 @@ class Nothing:
     """A number with a suffix that means nothing: nats-server passes over it without a word."""
 
 
-class EndOfText(Exception):  # noqa: N818 - it is no error: the text may end here.
+class EndOfText(Exception):
     """The text ended where nats-server is content with it."""
 
 

@@ -40,8 +40,5 @@ class WebsocketOptions:
     pass_cookie: str = ""
     token_cookie: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    user: str = ""
-    password: str = ""
-    token: str = ""
     auth_timeout_ns: int | None = None
     no_tls: bool = False

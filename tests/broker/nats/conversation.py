@@ -19,10 +19,9 @@ from natsim.broker.events import (
 from natsim.broker.nats.broker import Broker
 from natsim.broker.nats.identity import make_identity
 from natsim.broker.nats.options import Options
-from natsim.broker.nats.permissions import ClientPermissions
 from natsim.broker.now import SECOND_NS, Now
 
-from .dialogue import Dialogue, connect_line, user_of
+from .dialogue import Dialogue, connect_line
 
 QUIET = b'CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}\r\n'
 
@@ -68,18 +67,9 @@ class Conversation:
         self.greet(conn)
         self.say(conn, QUIET + sent)
 
-    def log_in(self, conn: int, sent: bytes, user: str) -> bytes:
-        """Connect a client, let a user say something by it; give what it hears after its greeting.
-
-        The user's account and permissions are those of the options; nobody asks for a password.
-        """
+    def log_in(self, conn: int, sent: bytes) -> bytes:
+        """Connect a client, let it say CONNECT and more; give what it hears behind its greeting."""
         self.greet(conn)
-        state = self.broker._state
-        client = state.clients[conn]
-        authorization = state.options.authorization
-        [found] = [each for each in authorization.users if each.name == user]
-        permissions = found.permissions or authorization.default_permissions
-        client.permissions = None if permissions is None else ClientPermissions(permissions)
         return self.say(conn, sent)
 
     def say(self, conn: int, sent: bytes) -> bytes:
@@ -95,7 +85,7 @@ class Conversation:
             if who not in conns:
                 conns[who] = len(conns) + 1
                 said = connect_line(who, dialogue.manners) + said
-                speaker = self.log_in(conns[who], said, user_of(who))
+                speaker = self.log_in(conns[who], said)
             else:
                 speaker = self.say(conns[who], said)
             return {

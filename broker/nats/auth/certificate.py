@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 def find_user(peer: PeerCertificate, users: Mapping[str, UserOptions]) -> UserOptions | None:
     """Find the first user that one of the names of a certificate is the name of.
 
-    A distinguished name also names the user who is called by the same parts in another order.
+    Its distinguished name also names the user who is called by the same parts in another order.
     users: by name, those that may connect this way.
     """
     for name in peer.names:
         if name in users:
             return users[name]
-        found = _find_by_parts(name, users)
+        found = _find_by_parts(name, users) if name == peer.distinguished_name else None
         if found is not None:
             return found
     return None

@@ -42,11 +42,14 @@ def read_peer(der: bytes) -> PeerCertificate:
     certificate = x509.load_der_x509_certificate(der)
     subject = certificate.subject
     spki = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    encoded = _as_encoded(subject)
+    names = (*_alternative_names(certificate), encoded, *_as_printed(subject))
     return PeerCertificate(
-        names=(*_alternative_names(certificate), *_spellings(subject)),
+        names=tuple(name for name in names if name),
         subject=",".join(_parts_of_go(subject) + _unknown_of_go(subject)),
         spki_sha256=sha256(spki).hexdigest(),
         cert_sha256=sha256(der).hexdigest(),
+        distinguished_name=encoded,
     )
 
 
@@ -62,24 +65,22 @@ def _alternative_names(certificate: x509.Certificate) -> list[str]:
     ]
 
 
-def _spellings(subject: x509.Name) -> list[str]:
-    """Spell a subject as it is, then as Go prints it, with domain components and without."""
-    spellings: list[str] = []
-    if all(attribute.oid in _NAMES for attribute in subject):
-        spellings.append(
-            ",".join(
-                "+".join(_spell(attribute) for attribute in reversed(list(part)))
-                for part in reversed(subject.rdns)
-            )
-        )
-    go = ",".join(_parts_of_go(subject))
+def _as_encoded(subject: x509.Name) -> str:
+    """Spell a subject as RFC 4514 says; empty if nats-server has no name for some attribute."""
+    if any(attribute.oid not in _NAMES for attribute in subject):
+        return ""
+    parts = [reversed(list(part)) for part in reversed(subject.rdns)]
+    return ",".join("+".join(_spell(attribute) for attribute in part) for part in parts)
+
+
+def _as_printed(subject: x509.Name) -> list[str]:
+    """Spell a subject as Go prints it, with domain components and without."""
+    printed = ",".join(_parts_of_go(subject))
     components = [
         f"DC={_text(attribute)}"
         for attribute in subject.get_attributes_for_oid(NameOID.DOMAIN_COMPONENT)
     ]
-    if components:
-        spellings.append(",".join([go, *components]))
-    return [spelling for spelling in [*spellings, go] if spelling]
+    return [",".join([printed, *components]), printed] if components else [printed]
 
 
 def _parts_of_go(subject: x509.Name) -> list[str]:

@@ -67,6 +67,14 @@ class GuardedServer:
             assert time.monotonic() < deadline, self._log.read_text()
             time.sleep(0.02)
 
+    def warnings(self, count: int = 0) -> list[str]:
+        """Give the texts of the warnings in the log, once there are so many."""
+        deadline = time.monotonic() + READY_S
+        while len(found := re.findall(r"\[WRN\] (.*)", self._log.read_text())) < count:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.01)
+        return found
+
     def _connz(self, cid: int) -> dict[str, Any]:
         address = f"http://127.0.0.1:{self._ports.monitor}/connz?auth=1&cid={cid}"
         with urlopen(address, timeout=READY_S) as reply:

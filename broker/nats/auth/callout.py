@@ -185,6 +185,8 @@ class Callout:
             raise JwtError("auth callout violation: auth callout response is not for server")
         if response.error:
             raise JwtError(f"auth callout service returned an error: {response.error}")
+        if response.registered.issuer != self._options.issuer:
+            raise JwtError("auth callout signing key is unknown")
         claims = decode_as(UserClaims, response.jwt)
         mistakes = user_mistakes(claims, wall_ns, self._zone_offset)
         if mistakes:
@@ -192,26 +194,32 @@ class Callout:
         if claims.registered.subject != client.user_nkey:
             raise JwtError(
                 f"Expected authorized user of {quoted(client.user_nkey)} "
-                f"but got {quoted(claims.registered.subject)}"
+                f"but got {quoted(claims.registered.subject)} on account {quoted(self.account)}"
             )
         return claims
 
     def _admit(self, claims: UserClaims, options: ConnectOptions, wall_ns: int) -> Admitted:
         registered, grant, account = claims.registered, claims.grant, claims.registered.audience
+        ours = quoted(self.account)
         if not may_be_here(grant, wall_ns, self._zone_offset):
-            raise JwtError("authorized user outside of valid connect times")
+            raise JwtError(f"authorized user on account {ours} outside of valid connect times")
         types = [written.upper() for written in grant.connection_types]
         if types and not any(written in ConnectionType.__members__ for written in types):
-            raise JwtError("authorized user using invalid connection type")
+            raise JwtError(f"authorized user on account {ours} using invalid connection type")
         if claims.issuer_account:
-            raise JwtError("error non operator mode account: attempted to use issuer_account")
+            raise JwtError(
+                f"error non operator mode account {ours}: attempted to use issuer_account"
+            )
         if registered.issuer != self._options.issuer:
             raise JwtError(
-                f"wrong issuer for auth callout response, expected {quoted(self._options.issuer)} "
-                f"got {quoted(registered.issuer)}"
+                f"wrong issuer for auth callout response on account {ours}, "
+                f"expected {quoted(self._options.issuer)} got {quoted(registered.issuer)}"
             )
         if account not in self._default_permissions:
-            raise JwtError(f"no valid account {quoted(account)} for auth callout response")
+            raise JwtError(
+                f"no valid account {quoted(account)} for auth callout response on account {ours}: "
+                "account missing"
+            )
         if registered.name:
             options = replace(options, user=registered.name, nkey="", auth_token="")
         admitted = Admitted(

@@ -45,6 +45,12 @@ _COMPONENTS = (
     (NameOID.COMMON_NAME, "bob"),
 )
 _UNKNOWN = ((NameOID.EMAIL_ADDRESS, "bob@acme.com"), (NameOID.COMMON_NAME, "bob"))
+_ODD = (
+    (NameOID.TITLE, "Mr, \u00fc"),
+    (NameOID.ORGANIZATION_NAME, 'a"c+m;e #'),
+    (NameOID.COMMON_NAME, " #b\\o<b> "),
+)
+_ODD_NAME = r"CN=\ #b\\o\<b\>\ ,O=a\"c\+m\;e #"
 
 MAPPINGS = [
     Mapping("common name", "CN=bob", _BOB),
@@ -70,6 +76,7 @@ MAPPINGS = [
     Mapping("without components", "CN=bob", _COMPONENTS),
     Mapping("what Go does not know", "CN=bob", _UNKNOWN),
     Mapping("with what Go does not know", "CN=bob,1.2.840.113549.1.9.1=bob@acme.com", _UNKNOWN),
+    Mapping("odd characters", _ODD_NAME, _ODD),
     Mapping("a password, not shown", "CN=bob", _BOB, password="x"),
     Mapping("a password, shown", "CN=bob", _BOB, (), "x", says("x", **{"pass": "x"})),
     Mapping("another user shown", "CN=bob", _BOB, knock=says("u", user="alice")),

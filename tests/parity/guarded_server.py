@@ -75,10 +75,19 @@ class GuardedServer:
             time.sleep(0.01)
         return found
 
-    def _connz(self, cid: int) -> dict[str, Any]:
-        address = f"http://127.0.0.1:{self._ports.monitor}/connz?auth=1&cid={cid}"
+    def peer(self) -> dict[str, str]:
+        """Give what /connz says of the certificate of the only client."""
+        certificate: dict[str, str] = self._only_connection("")["tls_peer_certs"][0]
+        return certificate
+
+    def _only_connection(self, query: str) -> dict[str, Any]:
+        address = f"http://127.0.0.1:{self._ports.monitor}/connz?auth=1{query}"
         with urlopen(address, timeout=READY_S) as reply:
             connection: dict[str, Any] = json.load(reply)["connections"][0]
+        return connection
+
+    def _connz(self, cid: int) -> dict[str, Any]:
+        connection = self._only_connection(f"&cid={cid}")
         keys = ("authorized_user", "account", "jwt", "issuer_key", "name_tag", "tags")
         shown = {key: connection[key] for key in keys if key in connection}
         if "authorized_user" in shown:

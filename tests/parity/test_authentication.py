@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 import time
@@ -29,7 +30,7 @@ from natsim.broker.nats.connect import ConnectOptions, read_connect
 from natsim.broker.nats.options import AuthorizationOptions, Options, TlsOptions, UserOptions
 
 from .certificates import MAPPINGS, Mapping
-from .guarded_server import VIOLATION, Entry, serving, without_chance
+from .guarded_server import VIOLATION, Entry, GuardedServer, serving, without_chance
 from .houses import HOUSES, House, Knock, connect_line
 from .real_server import newest_server
 from .reloads import RELOADS, Reload
@@ -100,11 +101,17 @@ def test_a_certificate_names_the_user_that_it_names_for_us(
     )
 
     with serving(executable, _mapping_config(mapping, tmp_path), tmp_path) as server:
-        answer = _say_securely(server.port, tmp_path, connect_line(mapping.knock, ""))
+        answer, shown = _enter_securely(server, tmp_path, connect_line(mapping.knock, ""))
 
     peer = read_peer(ssl.PEM_cert_to_DER_cert(client.pem.decode()))
     outcome = ours.decide(replace(_login(mapping.knock, ""), peer=peer), time.time_ns())
     assert answer == (b"PONG\r\n" if isinstance(outcome, Admitted) else VIOLATION)
+    ours_shown = {
+        "subject": peer.subject,
+        "spki_sha256": peer.spki_sha256,
+        "cert_sha256": peer.cert_sha256,
+    }
+    assert shown in (None, ours_shown)
 
 
 def _greeting(ours: Authenticator) -> tuple[bool, bool]:
@@ -179,14 +186,18 @@ def _mapping_config(mapping: Mapping, directory: Path) -> str:
         cert_file: "{directory}/server.pem", key_file: "{directory}/server.key"
         ca_file: "{directory}/ca.pem", verify_and_map: true }}
         authorization {{ users: [
-            {{ user: "{mapping.user}", password: "{mapping.password}" }} ] }}"""
+            {{ user: {json.dumps(mapping.user)}, password: "{mapping.password}" }} ] }}"""
 
 
-def _say_securely(port: int, directory: Path, said: bytes) -> bytes:
+def _enter_securely(
+    server: GuardedServer, directory: Path, said: bytes
+) -> tuple[bytes, dict[str, str] | None]:
+    """Say something over TLS; give the answer, and what /connz shows of who came in."""
     context = ssl.create_default_context(cafile=str(directory / "ca.pem"))
     context.load_cert_chain(directory / "client.pem", directory / "client.key")
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain:
         assert plain.recv(65_536).startswith(b"INFO ")
         with context.wrap_socket(plain, server_hostname="localhost") as client:
             client.sendall(said)
-            return client.recv(4096)
+            answer = client.recv(4096)
+            return answer, server.peer() if answer == b"PONG\r\n" else None

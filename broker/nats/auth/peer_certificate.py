@@ -15,7 +15,8 @@ from cryptography.x509.oid import NameOID
 from natsim.broker.events import PeerCertificate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
 
 # In the order in which Go keeps what it knows of a subject; it prints them from the last.
 _GO_NAMES = {
@@ -31,10 +32,6 @@ _GO_NAMES = {
 }
 _ONCE = (NameOID.COMMON_NAME, NameOID.SERIAL_NUMBER)
 _NAMES = {**_GO_NAMES, NameOID.DOMAIN_COMPONENT: "DC"}
-
-_PRINTABLE_STRING = 0x13
-_UTF8_STRING = 0x0C
-_PRINTABLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?")
 
 
 def read_peer(der: bytes) -> PeerCertificate:
@@ -70,7 +67,7 @@ def _as_encoded(subject: x509.Name) -> str:
     if any(attribute.oid not in _NAMES for attribute in subject):
         return ""
     parts = [reversed(list(part)) for part in reversed(subject.rdns)]
-    return ",".join("+".join(_spell(attribute) for attribute in part) for part in parts)
+    return ",".join("+".join(_spell(attribute, _NAMES) for attribute in part) for part in parts)
 
 
 def _as_printed(subject: x509.Name) -> list[str]:
@@ -96,25 +93,15 @@ def _parts_of_go(subject: x509.Name) -> list[str]:
 
 def _unknown_of_go(subject: x509.Name) -> list[str]:
     unknown = [attribute for attribute in subject if attribute.oid not in _GO_NAMES]
-    return [
-        f"{attribute.oid.dotted_string}=#{_der(_text(attribute))}"
-        for attribute in reversed(unknown)
-    ]
+    return [_spell(attribute) for attribute in reversed(unknown)]
 
 
-def _der(text: str) -> str:
-    """Encode a text as Go does: it has forgotten which kind of string it was."""
-    raw = text.encode()
-    tag = _PRINTABLE_STRING if all(letter in _PRINTABLE for letter in text) else _UTF8_STRING
-    size = len(raw)
-    if size < 0x80:
-        return bytes([tag, size, *raw]).hex()
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(length), *length, *raw]).hex()
-
-
-def _spell(attribute: x509.NameAttribute[str | bytes]) -> str:
-    return f"{_NAMES[attribute.oid]}={_escape(_text(attribute))}"
+def _spell(
+    attribute: x509.NameAttribute[str | bytes],
+    names: Mapping[x509.ObjectIdentifier, str] = _GO_NAMES,
+) -> str:
+    name = names.get(attribute.oid, attribute.oid.dotted_string)
+    return f"{name}={_escape(_text(attribute))}"
 
 
 def _text(attribute: x509.NameAttribute[str | bytes]) -> str:

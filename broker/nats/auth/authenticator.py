@@ -198,6 +198,8 @@ class Authenticator:
         user = self._table.by_name.get(options.user)
         if user is None or not is_allowed_on(login.kind, user.connection_types):
             return _refused(options)
+        if not user.password and user.name != door.no_auth_user and self._may_be_mapped(user):
+            return _refused(options, f'User "{user.name}" requires a client certificate')
         admitted = self._admit_user(options, user)
         return compare(user.password, options.password, admitted, _refused(options))
 
@@ -222,6 +224,16 @@ class Authenticator:
         return {
             name: user for name, user in users.items() if is_allowed_on(kind, user.connection_types)
         }
+
+    def _may_be_mapped(self, user: UserOptions) -> bool:
+        """Tell if some listener knows this user by its certificate, so that it needs no password.
+
+        Where another listener does not, no password is then no way in.
+        """
+        return any(
+            door.maps_certificates and is_allowed_on(kind, user.connection_types)
+            for kind, door in self._doors.items()
+        )
 
     def _has_moved(self, admitted: Admitted) -> bool:
         """Tell if a client's user is of another account now, or of none.

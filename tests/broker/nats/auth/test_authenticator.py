@@ -219,6 +219,24 @@ def test_certificates_name_users_only_where_they_are_asked_to() -> None:
     assert (type(mapped), type(verified)) == (Admitted, Refused)
 
 
+def test_no_password_is_no_way_around_a_certificate() -> None:
+    users = (
+        UserOptions(name="e"),
+        UserOptions(name="s", connection_types=(ConnectionType.STANDARD,)),
+        A,
+    )
+    authenticator = Authenticator(
+        Options(
+            authorization=AuthorizationOptions(users=users),
+            websocket=WebsocketOptions(tls=TlsOptions(verify_and_map=True)),
+        )
+    )
+
+    outcomes = [decide(authenticator, login(*said)) for said in (("e", ""), ("s", ""), ("a", "a"))]
+
+    assert [type(outcome) for outcome in outcomes] == [Refused, Admitted, Admitted]
+
+
 @pytest.mark.parametrize(
     ("options", "timeout_s"),
     [

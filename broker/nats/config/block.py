@@ -25,7 +25,7 @@ T = TypeVar("T")
 Draft = TypeVar("Draft")
 
 
-class Wrong(Exception):  # noqa: N818 - named by what it says of a field.
+class Wrong(Exception):
     """A field is wrong; the block around it is read on."""
 
     def __init__(self, text: str, place: Place | None) -> None:

@@ -210,7 +210,7 @@ def _set_allow_trace(draft: _Draft, node: Node, report: Report) -> None:
     refuse_tracing(allows, node, report)
 
 
-def refuse_tracing(is_wanted: bool, node: Node, report: Report) -> None:  # noqa: FBT001
+def refuse_tracing(is_wanted: bool, node: Node, report: Report) -> None:
     """Note that messages are to be traced, which is more than natsim does."""
     if is_wanted:
         report.wrong("natsim has no message tracing; use nats-server for it", node.place)

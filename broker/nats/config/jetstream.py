@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from natsim.broker.now import SECOND_NS
-
-from .block import Broken, boolean, duration, fields, fill, integer, is_integer, table, text
+from .block import Broken, boolean, duration, fill, integer, is_integer, text
 from .duration import DurationError, parse_duration
 from .node import go_type
 from .wording import plain, quoted, quoted_value

@@ -9,7 +9,7 @@ from .limits import MAX_BYTES, MAX_DEPTH, MAX_INCLUDE_DEPTH, MAX_INCLUDES
 from .mistake import ConfigError, Place, refuse
 from .node import Node, branch
 from .scalar import EndOfText, Nothing, Variable, read_scalar
-from .source import BLANK, END, NEWLINE, SPACE, Source, bytes_of, shown, text_of
+from .source import END, SPACE, Source, bytes_of, shown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -354,6 +354,7 @@ class _Grammar:
         scalar, end = read_scalar(source)
         match scalar:
             case Nothing():
+                self._lone_key = ""
                 return
             case Variable(name):
                 place = source.place(start, end, len(bytes_of(name)))

@@ -4,9 +4,11 @@ from .load import Loaded, load
 from .mistake import ConfigError, Mistake, Place
 from .node import Moment, Node, Value
 from .parse import Read, parse
-from .validate import validate
+from .reload import Change, changes
+from .validate import validate, validate_listeners
 
 __all__ = [
+    "Change",
     "ConfigError",
     "Loaded",
     "Mistake",
@@ -15,7 +17,9 @@ __all__ = [
     "Place",
     "Read",
     "Value",
+    "changes",
     "load",
     "parse",
     "validate",
+    "validate_listeners",
 ]

@@ -45,7 +45,7 @@ class _Draft:
     users_place: Place | None = None
     default_permissions: Permissions | None = None
     mappings: tuple[SubjectMapping, ...] = ()
-    limits: AccountLimits = AccountLimits()
+    limits: AccountLimits = field(default_factory=AccountLimits)
 
 
 @dataclass(slots=True)

@@ -34,6 +34,20 @@ def listen(node: Node) -> tuple[str, int]:
     return found[1], int(found[2])
 
 
+def advertise_mistake(address: str) -> str | None:
+    """Say what Go says of an address that cannot be announced; its port may be left out."""
+    if not address:
+        return None
+    found = _BRACKETED.fullmatch(address) or _PLAIN.fullmatch(address)
+    if found is None:
+        # Without a port the port of the listener is meant.
+        return None if ":" not in address else f"address {address}: too many colons in address"
+    port = found[2].strip()
+    if _PORT.fullmatch(port):
+        return None
+    return f"strconv.Atoi: parsing {quoted(port)}: invalid syntax"
+
+
 def any_free(port: int) -> int:
     """Give the port of the options, where 0 stands for any that is free, as -1 does in a file."""
     return 0 if port == _RANDOM_PORT else port

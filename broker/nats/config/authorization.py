@@ -10,7 +10,6 @@ from natsim.broker.now import SECOND_NS
 from .block import Broken, fill, text
 from .callout import read_callout
 from .duration import DurationError, parse_duration
-from .node import Node
 from .permissions import read_permissions
 from .users import read_users, set_proxy_required, with_default
 from .wording import plain
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from natsim.broker.nats.options import CalloutOptions, Permissions, UserOptions
 
     from .block import Report, Setter
+    from .node import Node
 
 _HIGH_TIMEOUT_S = 60
 

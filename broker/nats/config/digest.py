@@ -63,7 +63,7 @@ def _escape(found: re.Match[str]) -> str:
     if char in _SHORT:
         return _SHORT[char]
     # A byte that is no UTF-8 is replaced.
-    return "\\ufffd" if "\udc80" <= char <= "\udcff" else f"\\u{ord(char):04x}"
+    return "\ufffd" if "\udc80" <= char <= "\udcff" else f"\\u{ord(char):04x}"
 
 
 def _number(value: float) -> str:

@@ -17,6 +17,7 @@ _UNITS_NS = {
 _PART = re.compile(r"([0-9]*)(\.([0-9]*))?([^0-9.]*)")
 _MOST_NS = 2**63 - 1
 _MOST_DIGITS = 18
+_ONE = 1_000_000_000_000_000_000
 
 
 class DurationError(ValueError):
@@ -52,5 +53,5 @@ def _part_ns(text: str, part: re.Match[str]) -> int:
     size = _UNITS_NS.get(unit)
     if size is None:
         raise DurationError(f"time: unknown unit {quoted(unit)} in duration {quoted(text)}")
-    fraction = fraction[:_MOST_DIGITS]
-    return int(whole or "0") * size + int(fraction or "0") * size // 10 ** len(fraction)
+    fraction_of_one = int(fraction[:_MOST_DIGITS].ljust(_MOST_DIGITS, "0"))
+    return int(whole or "0") * size + fraction_of_one * size // _ONE

@@ -131,12 +131,8 @@ def _span(name: str) -> Setter[object]:
     return check
 
 
-def _set_name(found: Elsewhere, node: Node, _: Report) -> None:
-    found.name = text(node)
-
-
 def _set_listen(found: Elsewhere, node: Node, _: Report) -> None:
-    _, found.port = listen(node)
+    _host, found.port = listen(node)
 
 
 def _set_port(found: Elsewhere, node: Node, _: Report) -> None:

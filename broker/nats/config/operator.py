@@ -91,11 +91,11 @@ def _jwt_or_file(name: str, report: Report) -> str:
 
 def set_trusted_keys(draft: OperatorDraft, node: Node, report: Report) -> None:
     """Read the keys of operators that are trusted without a JWT."""
+    keys: list[tuple[str, Node]] = []
     match node.value:
         case str():
-            keys = [(node.value, node)]
+            keys.append((node.value, node))
         case list():
-            keys = []
             for one in node.value:
                 if isinstance(one.value, str):
                     keys.append((one.value, one))

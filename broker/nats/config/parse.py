@@ -354,6 +354,7 @@ class _Grammar:
         scalar, end = read_scalar(source)
         match scalar:
             case Nothing():
+                self._lone_key = ""
                 return
             case Variable(name):
                 place = source.place(start, end, len(bytes_of(name)))

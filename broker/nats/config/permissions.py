@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.options import Permissions, ResponseRule, SubjectRules
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Draft:
-    publish: SubjectRules = SubjectRules()
-    subscribe: SubjectRules = SubjectRules()
+    publish: SubjectRules = field(default_factory=SubjectRules)
+    subscribe: SubjectRules = field(default_factory=SubjectRules)
     responses: ResponseRule | None = None
 
 
@@ -107,11 +107,11 @@ def _rules(node: Node, report: Report, *, with_queues: bool) -> SubjectRules:
 
 
 def _subjects(node: Node, *, with_queues: bool) -> tuple[bytes, ...]:
+    subjects: list[str] = []
     match node.value:
         case str():
-            subjects = [node.value]
+            subjects.append(node.value)
         case list():
-            subjects = []
             for one in node.value:
                 if not isinstance(one.value, str):
                     raise Wrong("Subject in permissions array cannot be cast to string", one.place)

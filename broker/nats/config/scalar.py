@@ -228,16 +228,23 @@ def _integer(text: str) -> int | Nothing:
         raise refuse(f"expected integer, but got '{text}'")
     if len(digits) > MAX_DIGITS or not -(_INT64 // 2) <= int(digits) < _INT64 // 2:
         raise refuse(f"integer '{text}' is out of the range")
+    factor = _factor(suffix)
+    if factor is None:
+        return Nothing()
+    scaled = int(digits) * factor
+    # What does not fit 64 bits wraps around, as it does in Go.
+    return (scaled + _INT64 // 2) % _INT64 - _INT64 // 2
+
+
+def _factor(suffix: str) -> int | None:
     power = " kmgtpe".index(suffix[0]) if suffix else 0
     match suffix[1:]:
         case "":
-            scaled = int(digits) * 1000**power
+            return int(1000**power)
         case "b" | "i" | "ib":
-            scaled = int(digits) * 1024**power
+            return 1 << 10 * power
         case _:
-            return Nothing()
-    # What does not fit 64 bits wraps around, as it does in Go.
-    return (scaled + _INT64 // 2) % _INT64 - _INT64 // 2
+            return None
 
 
 def _float_or_ip(source: Source, start: int) -> float | str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from natsim.broker.nats import limits
 from natsim.broker.nats.options import (
     AuthorizationOptions,
     LogOptions,
@@ -12,7 +13,7 @@ from natsim.broker.nats.options import (
     Options,
     WriteTimeout,
 )
-from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT
+from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT, UNLIMITED
 
 from .accounts import AccountEntry, read_accounts
 from .address import any_free, listen
@@ -62,6 +63,8 @@ if TYPE_CHECKING:
     from .elsewhere import Elsewhere
     from .node import Node
 
+T = TypeVar("T")
+
 _INT32_MAX = 2**31 - 1
 _TOKENS_MAX = 255
 _LAME_DUCK_MIN_NS = 30_000_000_000
@@ -71,9 +74,9 @@ _LAME_DUCK_MIN_NS = 30_000_000_000
 class _Draft:
     """The options as far as they are read; 0 and empty stand for what is not given."""
 
-    options: dict[str, object] = field(default_factory=dict[str, object])
+    options: Options = field(default_factory=Options)
     port: int = 0
-    log: dict[str, object] = field(default_factory=dict[str, object])
+    log: LogOptions = field(default_factory=LogOptions)
     monitor_host: str = ""
     monitor_port: int = 0
     monitor_tls_port: int = 0
@@ -128,12 +131,8 @@ def _options(draft: _Draft) -> Options:
         has_block=draft.has_authorization,
     )
     default_account = "" if draft.has_no_system_account else SYSTEM_ACCOUNT
-    # 0 and an empty text stand for the default, as they do in Go.
-    given = {name: value for name, value in draft.options.items() if value not in (0, "")}
-    given |= {name: value for name, value in draft.options.items() if isinstance(value, bool)}
     return replace(
-        Options(),
-        **given,
+        draft.options,
         port=any_free(draft.port) if draft.port else Options().port,
         authorization=authorization,
         accounts=tuple(entry.options for entry in draft.accounts),
@@ -142,7 +141,7 @@ def _options(draft: _Draft) -> Options:
         tls=draft.tls and replace(draft.tls, allow_non_tls=draft.allow_non_tls),
         websocket=draft.websocket,
         monitor=_monitor(draft),
-        log=replace(LogOptions(), **draft.log),
+        log=draft.log,
     )
 
 
@@ -185,88 +184,63 @@ def _check_callout(draft: _Draft, report: Report) -> None:
 # Plain fields
 
 
-def _option(name: str, read: Callable[[Node], object]) -> Setter[_Draft]:
+def _option(read: Callable[[Node], T], change: Callable[[Options, T], Options]) -> Setter[_Draft]:
     def put(draft: _Draft, node: Node, _: Report) -> None:
-        draft.options[name] = read(node)
+        draft.options = change(draft.options, read(node))
 
     return put
 
 
-def _log(name: str, read: Callable[[Node], object]) -> Setter[_Draft]:
+def _log(
+    read: Callable[[Node], T], change: Callable[[LogOptions, T], LogOptions]
+) -> Setter[_Draft]:
     def put(draft: _Draft, node: Node, _: Report) -> None:
-        draft.log[name] = read(node)
+        draft.log = change(draft.log, read(node))
 
     return put
 
 
-def _traced(name: str) -> Setter[_Draft]:
-    """Read a kind of trace, which is one only together with the trace."""
-
-    def put(draft: _Draft, node: Node, _: Report) -> None:
-        draft.log[name] = draft.log["trace"] = boolean(node)
-
-    return put
+def _or(default: int, read: Callable[[Node], int] = integer) -> Callable[[Node], int]:
+    """Read a number for which 0 stands for the default, as it does in Go."""
+    return lambda node: read(node) or default
 
 
-def _negated(name: str) -> Setter[_Draft]:
-    def put(draft: _Draft, node: Node, _: Report) -> None:
-        draft.options[name] = not boolean(node)
-
-    return put
-
-
-def _checked(read: Callable[[Node], object]) -> Setter[_Draft]:
-    """Read what means nothing to natsim."""
-
-    def check(_: _Draft, node: Node, __: Report) -> None:
-        read(node)
-
-    return check
-
-
-def _span(name: str, written: str) -> Setter[_Draft]:
-    def put(draft: _Draft, node: Node, report: Report) -> None:
-        draft.options[name] = duration(written, node, report)
-
-    return put
-
-
-def _set_listen(draft: _Draft, node: Node, _: Report) -> None:
-    draft.options["host"], draft.port = listen(node)
-
-
-def _set_port(draft: _Draft, node: Node, _: Report) -> None:
-    draft.port = integer(node)
-
-
-def _set_server_name(draft: _Draft, node: Node, _: Report) -> None:
-    if " " in text(node):
-        raise Wrong("server name cannot contain spaces", node.place)
-    draft.options["server_name"] = text(node)
-
-
-def _int32(name: str, written: str) -> Setter[_Draft]:
-    def put(draft: _Draft, node: Node, _: Report) -> None:
+def _int32(default: int, written: str) -> Callable[[Node], int]:
+    def read(node: Node) -> int:
         if integer(node) > _INT32_MAX:
             raise Wrong(f"{written} value is too big", node.place)
-        draft.options[name] = integer(node)
+        return integer(node) or default
 
-    return put
-
-
-def _set_max_connections(draft: _Draft, node: Node, _: Report) -> None:
-    draft.options["max_connections"] = integer(node) or -1
+    return read
 
 
-def _tokens(written: str) -> Setter[_Draft]:
-    def put(draft: _Draft, node: Node, _: Report) -> None:
+def _tokens(written: str) -> Callable[[Node], int]:
+    def read(node: Node) -> int:
         if integer(node) > _TOKENS_MAX:
             raise Wrong(f"{written} value is too big", node.place)
         if integer(node) <= 0:
             raise Wrong(f"{written} value can not be negative", node.place)
-        draft.options["max_subscription_tokens"] = integer(node)
+        return integer(node)
 
-    return put
+    return read
+
+
+def _host(node: Node) -> str:
+    return text(node) or Options().host
+
+
+def _subscriptions(node: Node) -> int:
+    return 0 if integer(node) == UNLIMITED else integer(node)
+
+
+def _server_name(node: Node) -> str:
+    if " " in text(node):
+        raise Wrong("server name cannot contain spaces", node.place)
+    return text(node)
+
+
+def _write_timeout(node: Node) -> WriteTimeout:
+    return WriteTimeout(check_write_timeout(node))
 
 
 def _lame_duck_ns(written: str, node: Node) -> int:
@@ -276,34 +250,30 @@ def _lame_duck_ns(written: str, node: Node) -> int:
         raise Wrong(f"error parsing {written}: {error}", node.place) from error
 
 
-def _set_lame_duck_duration(draft: _Draft, node: Node, _: Report) -> None:
+def _lame_duck_duration(node: Node) -> int:
     ns = _lame_duck_ns("lame_duck_duration", node)
     if ns < _LAME_DUCK_MIN_NS:
         raise Wrong(
             f"invalid lame_duck_duration of {duration_text(ns)}, minimum is 30 seconds",
             node.place,
         )
-    draft.options["lame_duck_duration_ns"] = ns
+    return ns
 
 
-def _set_lame_duck_grace(draft: _Draft, node: Node, _: Report) -> None:
+def _lame_duck_grace(node: Node) -> int:
     ns = _lame_duck_ns("lame_duck_grace_period", node)
     if ns < 0:
         raise Wrong("invalid lame_duck_grace_period, needs to be positive", node.place)
-    draft.options["lame_duck_grace_ns"] = ns
+    return ns or limits.LAME_DUCK_GRACE_NS
 
 
-def _set_write_timeout(draft: _Draft, node: Node, _: Report) -> None:
-    draft.options["write_timeout"] = WriteTimeout(check_write_timeout(node))
-
-
-def _set_tags(draft: _Draft, node: Node, _: Report) -> None:
+def _tags(node: Node) -> tuple[str, ...]:
     before = "error parsing tags: unsupported type"
+    tags: list[str] = []
     match node.value:
         case str():
-            tags = [node.value]
+            tags.append(node.value)
         case list():
-            tags = []
             for one in node.value:
                 if not isinstance(one.value, str):
                     raise Wrong(f"{before} *conf.token where string is expected", node.place)
@@ -312,17 +282,17 @@ def _set_tags(draft: _Draft, node: Node, _: Report) -> None:
             raise Wrong(f"{before} {go_type(node.value)}", node.place)
     # Tags are compared without regard to case, so they are kept in one.
     lower = (tag.strip().lower() for tag in tags)
-    draft.options["server_tags"] = tuple(dict.fromkeys(tag for tag in lower if tag))
+    return tuple(dict.fromkeys(tag for tag in lower if tag))
 
 
-def _set_metadata(draft: _Draft, node: Node, _: Report) -> None:
+def _metadata(node: Node) -> dict[str, str]:
     if not isinstance(node.value, dict):
         kind = go_type(node.value)
         raise Wrong(f"error parsing metadata: unsupported type {kind}", node.place)
-    draft.options["server_metadata"] = {key: text(value) for key, value in fields(node)}
+    return {key: text(value) for key, value in fields(node)}
 
 
-def _set_feature_flags(draft: _Draft, node: Node, _: Report) -> None:
+def _feature_flags(node: Node) -> dict[str, bool]:
     if not isinstance(node.value, dict):
         kind = go_type(node.value)
         raise Wrong(f"error parsing feature flags: unsupported type {kind}", node.place)
@@ -335,7 +305,35 @@ def _set_feature_flags(draft: _Draft, node: Node, _: Report) -> None:
                 value.place,
             )
         flags[key] = value.value
-    draft.options["feature_flags"] = flags
+    return flags
+
+
+def _checked(read: Callable[[Node], object]) -> Setter[_Draft]:
+    """Read what means nothing to natsim."""
+
+    def check(_: _Draft, node: Node, __: Report) -> None:
+        read(node)
+
+    return check
+
+
+def _set_ping_interval(draft: _Draft, node: Node, report: Report) -> None:
+    ns = duration("ping_interval", node, report) or limits.PING_INTERVAL_NS
+    draft.options = replace(draft.options, ping_interval_ns=ns)
+
+
+def _set_write_deadline(draft: _Draft, node: Node, report: Report) -> None:
+    ns = duration("write_deadline", node, report) or limits.WRITE_DEADLINE_NS
+    draft.options = replace(draft.options, write_deadline_ns=ns)
+
+
+def _set_listen(draft: _Draft, node: Node, _: Report) -> None:
+    host, draft.port = listen(node)
+    draft.options = replace(draft.options, host=host or Options().host)
+
+
+def _set_port(draft: _Draft, node: Node, _: Report) -> None:
+    draft.port = integer(node)
 
 
 def _set_http(draft: _Draft, node: Node, _: Report) -> None:
@@ -466,7 +464,7 @@ def _elsewhere(read: Callable[[Node, Report], Elsewhere], what: str) -> Setter[_
 
 def _set_cluster(draft: _Draft, node: Node, report: Report) -> None:
     cluster = read_cluster(node, report)
-    draft.options["cluster_name"] = cluster.name
+    draft.options = replace(draft.options, cluster_name=cluster.name)
     if cluster.is_on:
         raise Wrong("natsim has no clusters; use nats-server for them", node.place)
 
@@ -522,54 +520,98 @@ def _already_read(_: _Draft, __: Node, ___: Report) -> None:
     """Pass over the system account, which comes before all else."""
 
 
+_PLAIN: Mapping[str, Setter[_Draft]] = {
+    **dict.fromkeys(("host", "net"), _option(_host, lambda o, v: replace(o, host=v))),
+    "client_advertise": _option(text, lambda o, v: replace(o, client_advertise=v)),
+    "server_name": _option(_server_name, lambda o, v: replace(o, server_name=v)),
+    "server_tags": _option(_tags, lambda o, v: replace(o, server_tags=v)),
+    "server_metadata": _option(_metadata, lambda o, v: replace(o, server_metadata=v)),
+    "feature_flags": _option(_feature_flags, lambda o, v: replace(o, feature_flags=v)),
+    **dict.fromkeys(("pidfile", "pid_file"), _option(text, lambda o, v: replace(o, pid_file=v))),
+    "ports_file_dir": _option(text, lambda o, v: replace(o, ports_file_dir=v)),
+    "prof_port": _option(integer, lambda o, v: replace(o, profile_port=v)),
+    "prof_block_rate": _option(integer, lambda o, v: replace(o, profile_block_rate=v)),
+    "max_control_line": _option(
+        _int32(limits.MAX_CONTROL_LINE_BYTES, "max_control_line"),
+        lambda o, v: replace(o, max_control_line=v),
+    ),
+    "max_payload": _option(
+        _int32(limits.MAX_PAYLOAD_BYTES, "max_payload"), lambda o, v: replace(o, max_payload=v)
+    ),
+    "max_pending": _option(_or(limits.MAX_PENDING_BYTES), lambda o, v: replace(o, max_pending=v)),
+    # Written out, 0 means no one, as it does for 2.15.1.
+    **dict.fromkeys(
+        ("max_connections", "max_conn"),
+        _option(_or(UNLIMITED), lambda o, v: replace(o, max_connections=v)),
+    ),
+    **dict.fromkeys(
+        ("max_subscriptions", "max_subs"),
+        _option(_subscriptions, lambda o, v: replace(o, max_subscriptions=v)),
+    ),
+    **{
+        name: _option(_tokens(name), lambda o, v: replace(o, max_subscription_tokens=v))
+        for name in ("max_sub_tokens", "max_subscription_tokens")
+    },
+    "max_closed_clients": _option(
+        _or(limits.MAX_CLOSED_CLIENTS), lambda o, v: replace(o, max_closed_clients=v)
+    ),
+    "ping_interval": _set_ping_interval,
+    "ping_max": _option(_or(limits.PING_MAX), lambda o, v: replace(o, ping_max=v)),
+    "write_deadline": _set_write_deadline,
+    "write_timeout": _option(_write_timeout, lambda o, v: replace(o, write_timeout=v)),
+    "lame_duck_duration": _option(
+        _lame_duck_duration, lambda o, v: replace(o, lame_duck_duration_ns=v)
+    ),
+    "lame_duck_grace_period": _option(
+        _lame_duck_grace, lambda o, v: replace(o, lame_duck_grace_ns=v)
+    ),
+    "no_header_support": _option(boolean, lambda o, v: replace(o, has_headers=not v)),
+    "no_fast_producer_stall": _option(
+        boolean, lambda o, v: replace(o, stalls_fast_producers=not v)
+    ),
+    **dict.fromkeys(
+        ("disable_sublist_cache", "no_sublist_cache"),
+        _option(boolean, lambda o, v: replace(o, caches_subjects=not v)),
+    ),
+    "connect_error_reports": _option(
+        _or(limits.CONNECT_ERROR_REPORTS), lambda o, v: replace(o, connect_error_reports=v)
+    ),
+    "reconnect_error_reports": _option(
+        _or(limits.RECONNECT_ERROR_REPORTS), lambda o, v: replace(o, reconnect_error_reports=v)
+    ),
+}
+
+_LOG: Mapping[str, Setter[_Draft]] = {
+    "debug": _log(boolean, lambda o, v: replace(o, debug=v)),
+    "trace": _log(boolean, lambda o, v: replace(o, trace=v)),
+    # These are kinds of trace, so they say whether there is one.
+    "trace_verbose": _log(boolean, lambda o, v: replace(o, trace_verbose=v, trace=v)),
+    "trace_headers": _log(boolean, lambda o, v: replace(o, trace_headers=v, trace=v)),
+    "logtime": _log(boolean, lambda o, v: replace(o, logtime=v)),
+    "logtime_utc": _log(boolean, lambda o, v: replace(o, logtime_utc=v)),
+    **dict.fromkeys(("logfile", "log_file"), _log(text, lambda o, v: replace(o, logfile=v))),
+    **dict.fromkeys(
+        ("logfile_size_limit", "log_size_limit"),
+        _log(integer, lambda o, v: replace(o, size_limit=v)),
+    ),
+    **dict.fromkeys(
+        ("logfile_max_num", "log_max_num"), _log(integer, lambda o, v: replace(o, max_files=v))
+    ),
+    "syslog": _log(boolean, lambda o, v: replace(o, syslog=v)),
+    "remote_syslog": _log(text, lambda o, v: replace(o, remote_syslog=v)),
+    "max_traced_msg_len": _log(integer, lambda o, v: replace(o, max_traced_message=v)),
+}
+
 _FIELDS: Mapping[str, Setter[_Draft]] = {
+    **_PLAIN,
+    **_LOG,
     "listen": _set_listen,
-    **dict.fromkeys(("host", "net"), _option("host", text)),
     "port": _set_port,
-    "client_advertise": _option("client_advertise", text),
-    "server_name": _set_server_name,
-    "server_tags": _set_tags,
-    "server_metadata": _set_metadata,
-    "feature_flags": _set_feature_flags,
-    "debug": _log("debug", boolean),
-    "trace": _log("trace", boolean),
-    "trace_verbose": _traced("trace_verbose"),
-    "trace_headers": _traced("trace_headers"),
-    "logtime": _log("logtime", boolean),
-    "logtime_utc": _log("logtime_utc", boolean),
-    **dict.fromkeys(("logfile", "log_file"), _log("logfile", text)),
-    **dict.fromkeys(("logfile_size_limit", "log_size_limit"), _log("size_limit", integer)),
-    **dict.fromkeys(("logfile_max_num", "log_max_num"), _log("max_files", integer)),
-    "syslog": _log("syslog", boolean),
-    "remote_syslog": _log("remote_syslog", text),
-    "max_traced_msg_len": _log("max_traced_message", integer),
-    **dict.fromkeys(("pidfile", "pid_file"), _option("pid_file", text)),
-    "ports_file_dir": _option("ports_file_dir", text),
-    "prof_port": _option("profile_port", integer),
-    "prof_block_rate": _option("profile_block_rate", integer),
     "http": _set_http,
     "https": _set_https,
     **dict.fromkeys(("http_port", "monitor_port"), _set_http_port),
     "https_port": _set_https_port,
     "http_base_path": _set_base_path,
-    "max_control_line": _int32("max_control_line", "max_control_line"),
-    "max_payload": _int32("max_payload", "max_payload"),
-    "max_pending": _option("max_pending", integer),
-    **dict.fromkeys(("max_connections", "max_conn"), _set_max_connections),
-    **dict.fromkeys(("max_subscriptions", "max_subs"), _option("max_subscriptions", integer)),
-    **{name: _tokens(name) for name in ("max_sub_tokens", "max_subscription_tokens")},
-    "max_closed_clients": _option("max_closed_clients", integer),
-    "ping_interval": _span("ping_interval_ns", "ping_interval"),
-    "ping_max": _option("ping_max", integer),
-    "write_deadline": _span("write_deadline_ns", "write_deadline"),
-    "write_timeout": _set_write_timeout,
-    "lame_duck_duration": _set_lame_duck_duration,
-    "lame_duck_grace_period": _set_lame_duck_grace,
-    "no_header_support": _negated("has_headers"),
-    "no_fast_producer_stall": _negated("stalls_fast_producers"),
-    **dict.fromkeys(("disable_sublist_cache", "no_sublist_cache"), _negated("caches_subjects")),
-    "connect_error_reports": _option("connect_error_reports", integer),
-    "reconnect_error_reports": _option("reconnect_error_reports", integer),
     "authorization": _set_authorization,
     "accounts": _set_accounts,
     **dict.fromkeys(("mappings", "maps"), _set_mappings),

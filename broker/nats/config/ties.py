@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from natsim.broker.nats.options import (
     AccountOptions,
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from natsim.broker.nats.options import Export
+
+T = TypeVar("T")
 
 _CYCLE_DEPTH_MAX = 400
 _INVALID_SUBJECT = "sublist: invalid subject"
@@ -70,19 +72,17 @@ class Ties:
         """Add what all of them give, then what they take; give what is wrong with it."""
         found: list[str] = []
         known = list(accounts)
-        # Nothing can be taken before everything is given.
-        for kind in (StreamExport, ServiceExport):
-            for account in known:
-                for export in account.exports:
-                    if isinstance(export, kind):
-                        found += self._unknown_importers(export)
-                        found += _says(lambda: self._give(account.name, export))  # noqa: B023
+        exports = [(account.name, one) for account in known for one in account.exports]
+        # Nothing can be taken before everything is given, streams before services.
+        for name, export in sorted(exports, key=lambda pair: isinstance(pair[1], ServiceExport)):
+            found += self._unknown_importers(export)
+            found += _says(self._give, name, export)
         for account in known:
-            for one in account.stream_imports:
-                found += _says(lambda: self._take_stream(account.name, one))  # noqa: B023
+            for stream in account.stream_imports:
+                found += _says(self._take_stream, account.name, stream)
         for account in known:
-            for other in account.service_imports:
-                found += _says(lambda: self._take_service(account.name, other))  # noqa: B023
+            for service in account.service_imports:
+                found += _says(self._take_service, account.name, service)
         return found
 
     def _unknown_importers(self, export: Export) -> list[str]:
@@ -176,9 +176,9 @@ class Ties:
         account.service_imports.append(_Take(other, subject, here))
 
 
-def _says(add: Callable[[], None]) -> list[str]:
+def _says(add: Callable[[str, T], None], name: str, tie: T) -> list[str]:
     try:
-        add()
+        add(name, tie)
     except TieError as error:
         return [str(error)]
     return []

@@ -66,7 +66,7 @@ def check_reversible(source: str, destination: str) -> None:
 
 
 def with_indexes(pattern: str) -> str:
-    """Number the wildcards of a pattern: `a.*.*` becomes `a.$1.$2`."""
+    """Put numbers for the wildcards of a pattern: `a.*.*` becomes `a.$1.$2`."""
     tokens: list[str] = []
     count = 0
     for token in pattern.split("."):

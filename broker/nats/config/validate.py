@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from natsim.broker.nats.options.account import SYSTEM_ACCOUNT
 
+from .address import advertise_mistake
 from .key import KeyKind, is_public_key
 from .mistake import refuse
 from .wording import duration_text, quoted
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
         WebsocketOptions,
     )
 
-_ORIGIN = re.compile(r"(https?)://([^/?#\s]+)[^\s]*", re.IGNORECASE)
+_ORIGIN = re.compile(
+    r"https?://([^/?#\s]*@)?(\[[^\]/?#\s]*\]|[^:/?#@\s]+)(?P<port>:[^/?#\s]*)?([/?#]\S*)?",
+    re.IGNORECASE,
+)
 _HEADERS_OF_OURS = ("host", "content-length", "connection", "upgrade", "nats-no-masking")
 
 
@@ -38,8 +42,21 @@ def validate(options: Options) -> None:
     if options.websocket is not None:
         _check_websocket(options.websocket, authorization)
     _check_system_account(options)
+
+
+def validate_listeners(options: Options) -> None:
+    """Check what nats-server finds only when it begins to listen, and logs as fatal.
+
+    Raises ConfigError with the first mistake.
+    """
     if options.monitor is not None:
         _check_monitor(options.monitor, options)
+    mistake = advertise_mistake(options.client_advertise)
+    if mistake:
+        raise refuse(
+            "Error setting server INFO with ClientAdvertise value of "
+            f"{options.client_advertise}, err={mistake}"
+        )
 
 
 def _check_limits(options: Options) -> None:
@@ -130,7 +147,9 @@ def _check_websocket(websocket: WebsocketOptions, authorization: AuthorizationOp
 
 
 def _check_origin(origin: str) -> None:
-    if _ORIGIN.fullmatch(origin):
+    found = _ORIGIN.fullmatch(origin)
+    if found is not None:
+        _check_port(origin, found["port"])
         return
     if "://" not in origin and not origin.startswith("/"):
         raise refuse(
@@ -143,6 +162,14 @@ def _check_origin(origin: str) -> None:
             "URLs with http or https scheme"
         )
     raise refuse(f"unable to parse allowed origin {quoted(origin)}: host is required")
+
+
+def _check_port(origin: str, port: str | None) -> None:
+    if port and not (port.isascii() and port[1:].isdecimal()):
+        raise refuse(
+            f"unable to parse allowed origin: parse {quoted(origin)}: "
+            f"invalid port {quoted(port)} after host"
+        )
 
 
 def _check_header(name: str) -> None:
@@ -165,7 +192,8 @@ def _check_system_account(options: Options) -> None:
 def _check_monitor(monitor: MonitorOptions, options: Options) -> None:
     if monitor.other_port:
         raise refuse(
-            f"can't specify both HTTP ({monitor.port}) and HTTPs ({monitor.other_port}) ports"
+            f"Can't start monitoring: can't specify both HTTP ({monitor.port}) and HTTPs "
+            f"({monitor.other_port}) ports"
         )
     if monitor.is_tls and options.tls is None:
-        raise refuse("TLS cert and key required for HTTPS")
+        raise refuse("Can't start monitoring: TLS cert and key required for HTTPS")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from natsim.broker.nats.options import TlsOptions, WebsocketOptions
 from natsim.broker.now import SECOND_NS
@@ -22,14 +22,12 @@ if TYPE_CHECKING:
     from .node import Node
 
 
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
 class _Draft:
-    """The options as far as they are read."""
-
-    def __init__(self) -> None:
-        self.options = WebsocketOptions(host="")
-
-    def put(self, **changes: object) -> None:
-        self.options = replace(self.options, **changes)
+    options: WebsocketOptions = field(default_factory=WebsocketOptions)
 
 
 def read_websocket(node: Node, report: Report) -> WebsocketOptions:
@@ -41,29 +39,36 @@ def read_websocket(node: Node, report: Report) -> WebsocketOptions:
         fill(draft, _FIELDS, node, report)
     except Broken as error:
         report.mistakes.append(error.mistake)
-    host = draft.options.host or WebsocketOptions().host
-    return replace(draft.options, host=host)
+    return draft.options
 
 
-def _field(name: str, read: Callable[[Node], object]) -> Setter[_Draft]:
+def _field(
+    read: Callable[[Node], T], change: Callable[[WebsocketOptions, T], WebsocketOptions]
+) -> Setter[_Draft]:
     def put(draft: _Draft, node: Node, _: Report) -> None:
-        draft.put(**{name: read(node)})
+        draft.options = change(draft.options, read(node))
 
     return put
 
 
+def _host(node: Node) -> str:
+    return text(node) or WebsocketOptions().host
+
+
 def _set_listen(draft: _Draft, node: Node, _: Report) -> None:
     host, port = listen(node)
-    draft.put(host=host, port=port)
+    draft.options = replace(draft.options, host=host or WebsocketOptions().host, port=port)
 
 
 def _set_tls(draft: _Draft, node: Node, report: Report) -> None:
     tls: TlsOptions | None = report.attempt(read_tls, node)
-    draft.put(tls=tls)
+    draft.options = replace(draft.options, tls=tls)
 
 
 def _set_origins(draft: _Draft, node: Node, report: Report) -> None:
-    draft.put(allowed_origins=tuple(texts("allowed origins", node, report)))
+    draft.options = replace(
+        draft.options, allowed_origins=tuple(texts("allowed origins", node, report))
+    )
 
 
 def _set_handshake_timeout(draft: _Draft, node: Node, _: Report) -> None:
@@ -78,12 +83,15 @@ def _set_handshake_timeout(draft: _Draft, node: Node, _: Report) -> None:
         case _:
             kind = go_type(node.value)
             raise Wrong(f"error parsing handshake timeout: unsupported type {kind}", node.place)
-    draft.put(handshake_timeout_ns=timeout_ns or WebsocketOptions().handshake_timeout_ns)
+    draft.options = replace(
+        draft.options, handshake_timeout_ns=timeout_ns or WebsocketOptions().handshake_timeout_ns
+    )
 
 
 def _set_authorization(draft: _Draft, node: Node, report: Report) -> None:
     auth = report.demand(read_simple_auth, node)
-    draft.put(
+    draft.options = replace(
+        draft.options,
         user=auth.user,
         password=auth.password,
         token=auth.token,
@@ -102,21 +110,21 @@ def _set_headers(draft: _Draft, node: Node, report: Report) -> None:
         else:
             kind = go_type(value.value)
             report.wrong(f"error parsing header key {name}: unsupported type {kind}", value.place)
-    draft.put(headers=tuple(headers))
+    draft.options = replace(draft.options, headers=tuple(headers))
 
 
 def _set_ping_interval(draft: _Draft, node: Node, report: Report) -> None:
-    draft.put(ping_interval_ns=duration("ping_interval", node, report))
+    draft.options = replace(draft.options, ping_interval_ns=duration("ping_interval", node, report))
 
 
 _FIELDS: Mapping[str, Setter[_Draft]] = {
     "listen": _set_listen,
-    "port": _field("port", integer),
-    **dict.fromkeys(("host", "net"), _field("host", text)),
-    "advertise": _field("advertise", text),
-    "no_tls": _field("no_tls", boolean),
+    "port": _field(integer, lambda o, v: replace(o, port=v)),
+    **dict.fromkeys(("host", "net"), _field(_host, lambda o, v: replace(o, host=v))),
+    "advertise": _field(text, lambda o, v: replace(o, advertise=v)),
+    "no_tls": _field(boolean, lambda o, v: replace(o, no_tls=v)),
     "tls": _set_tls,
-    "same_origin": _field("same_origin", boolean),
+    "same_origin": _field(boolean, lambda o, v: replace(o, same_origin=v)),
     **dict.fromkeys(
         (
             "allowed_origins",
@@ -129,12 +137,15 @@ _FIELDS: Mapping[str, Setter[_Draft]] = {
         _set_origins,
     ),
     "handshake_timeout": _set_handshake_timeout,
-    **dict.fromkeys(("compress", "compression"), _field("compression", boolean)),
+    **dict.fromkeys(
+        ("compress", "compression"), _field(boolean, lambda o, v: replace(o, compression=v))
+    ),
     **dict.fromkeys(("authorization", "authentication"), _set_authorization),
-    **{
-        name: _field(name, text)
-        for name in ("jwt_cookie", "user_cookie", "pass_cookie", "token_cookie", "no_auth_user")
-    },
+    "jwt_cookie": _field(text, lambda o, v: replace(o, jwt_cookie=v)),
+    "user_cookie": _field(text, lambda o, v: replace(o, user_cookie=v)),
+    "pass_cookie": _field(text, lambda o, v: replace(o, pass_cookie=v)),
+    "token_cookie": _field(text, lambda o, v: replace(o, token_cookie=v)),
+    "no_auth_user": _field(text, lambda o, v: replace(o, no_auth_user=v)),
     "headers": _set_headers,
     "ping_interval": _set_ping_interval,
 }

@@ -215,11 +215,9 @@ class TlsLayer(Layer):
             self.close()
 
     def _fail(self, error: Exception) -> None:
-        self._error = error
         self._state = State.ENDED
         self._flush()  # the alert that says why
-        self._is_closing = True
-        self._lower.close()
+        self._give_up(error)
 
     def _flush(self) -> None:
         if self._outgoing.pending and not self._is_closing:

@@ -303,6 +303,20 @@ async def test_handshake_first_gives_nobody_more_than_its_time(
 
 
 @on_both_loops
+async def test_closing_ends_those_who_have_not_come_in_yet(net: Net, material: Material) -> None:
+    machine = Scripted(echo)
+    driver = await net.serve(machine, _entrance(material, handshake_first=HandshakeFirst()))
+    peer = await net.dial()
+    peer.send(b"\x16")
+
+    driver.close()
+    await net.wait_closed(driver)
+
+    assert await peer.rest_or_reset() == b""
+    assert machine.events == []
+
+
+@on_both_loops
 async def test_a_megabyte_goes_both_ways(net: Net, material: Material) -> None:
     sent = bytes(range(256)) * (MEGABYTE // 256)
     machine = Scripted(secure_echo)

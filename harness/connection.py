@@ -23,11 +23,14 @@ from .layers.errors import HandshakeError
 from .layers.first_byte import TLS_HANDSHAKE, FirstByte
 from .layers.tls import TlsLayer
 from .layers.tls_context import ServerTls, session_of
+from .layers.upgrade import UpgradeHandshake
+from .layers.websocket import WebsocketLayer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from natsim.broker.events import TlsSession
+    from natsim.broker.events import TlsSession, Upgrade
+    from natsim.broker.nats.options.websocket import WebsocketOptions
 
     from .driver import Driver
     from .entrance import Entrance
@@ -50,7 +53,8 @@ class Connection(asyncio.Protocol):
         self._loop = loop
         self._kind = entrance.kind
         self._tls = entrance.tls
-        self._websocket_options = entrance.websocket
+        self._websocket = entrance.websocket
+        self._farewell: Callable[[CloseReason], None] | None = None
         self._peer = ("", 0)
         self._patience: asyncio.TimerHandle | None = None
         self._linger: asyncio.TimerHandle | None = None
@@ -80,7 +84,8 @@ class Connection(asyncio.Protocol):
 
     def close(self, reason: CloseReason) -> None:
         """Close once what was sent is written, or after a while."""
-        del reason
+        if self._farewell is not None:
+            self._farewell(reason)
         self.transport.close()
         self.limit_linger()
 
@@ -99,13 +104,10 @@ class Connection(asyncio.Protocol):
         self.conn = self._driver.admit(self)
         peer: Any = transport.get_extra_info("peername")
         self._peer = (str(peer[0]), int(peer[1]))
-        first = self._tls.options.handshake_first if self._tls is not None else None
-        if self._tls is None or first is None:
-            self._announce()
-        elif first.delay_ns is None:
-            self._secure_first(self._tls)
+        if self._websocket is not None:
+            self._begin_websocket(self._websocket)
         else:
-            self._await_first_byte(first.delay_ns, self._secure_or_announce)
+            self._begin(self._tls)
 
     def data_received(self, data: bytes) -> None:
         if len(data) <= RECEIVED_BYTES_MAX:
@@ -146,16 +148,58 @@ class Connection(asyncio.Protocol):
 
     # How it grows.
 
-    def _announce(self, tls: TlsSession | None = None) -> None:
+    def _begin(self, tls: ServerTls | None) -> None:
+        first = tls.options.handshake_first if tls is not None else None
+        if tls is None or first is None:
+            self._announce()
+        elif first.delay_ns is None:
+            self._secure_first(tls)
+        else:
+            self._await_first_byte(
+                first.delay_ns, lambda early: self._secure_or_announce(tls, early)
+            )
+
+    def _begin_websocket(self, options: WebsocketOptions) -> None:
+        self._limit(options.handshake_timeout_ns)
+        if self._tls is None:
+            self._open_websocket(options, None)
+        else:
+            self._secure(self._tls, lambda session: self._open_websocket(options, session))
+
+    def _open_websocket(self, options: WebsocketOptions, tls: TlsSession | None) -> None:
+        def on_open(upgrade: Upgrade) -> None:
+            self._farewell = layer.finish
+            self._announce(tls, upgrade)
+
+        def on_refused(why: str) -> None:
+            # The next request has its own time.
+            self._limit(options.handshake_timeout_ns)
+            self._note(Level.ERROR, why)
+
+        handshake = UpgradeHandshake(options, tls is not None, self._driver.wall_ns)
+        layer = WebsocketLayer(self.transport, self, self._loop, handshake, on_open, on_refused)
+        self.transport = layer
+
+    def _announce(self, tls: TlsSession | None = None, upgrade: Upgrade | None = None) -> None:
         self.is_announced = True
+        self._limit(0)
+        self._driver.announce(self)
+        self._driver.feed(Connected(self.conn, *self._peer, self._kind, tls, upgrade))
+
+    def _limit(self, time_ns: int) -> None:
+        """Give what comes before the connection so much time from now on, 0 for all of it."""
         if self._patience is not None:
             self._patience.cancel()
-        self._driver.announce(self)
-        self._driver.feed(Connected(self.conn, *self._peer, self._kind, tls))
+        self._patience = (
+            self._loop.call_later(time_ns / SECOND_NS, self._give_up) if time_ns else None
+        )
 
     def _await_first_byte(self, wait_ns: int, decide: Callable[[bytes], None]) -> None:
         FirstByte(
-            self.transport, self, decide, lambda then: self._loop.call_later(_s(wait_ns), then)
+            self.transport,
+            self,
+            decide,
+            lambda then: self._loop.call_later(wait_ns / SECOND_NS, then),
         )
 
     def _secure_or_go_on(self, tls: ServerTls, first: bytes) -> None:
@@ -164,21 +208,21 @@ class Connection(asyncio.Protocol):
         elif first:
             self.data_received(first)
 
-    def _secure_or_announce(self, first: bytes) -> None:
-        if first and self._tls is not None:
-            self._secure_first(self._tls, first)
+    def _secure_or_announce(self, tls: ServerTls, first: bytes) -> None:
+        if first:
+            self._secure_first(tls, first)
         else:
             self._announce()
 
     def _secure_first(self, tls: ServerTls, first: bytes = b"") -> None:
-        self._patience = self._loop.call_later(_s(tls.options.timeout_ns), self._give_up)
+        self._limit(tls.options.timeout_ns)
         self._secure(tls, self._announce, first)
 
     def _secure(
         self, tls: ServerTls, then: Callable[[TlsSession], None], first: bytes = b""
     ) -> None:
         """Put TLS on top. first: what came of it already."""
-        is_first = not self.is_announced
+        is_first = not self.is_announced and self._websocket is None
 
         def on_secured(layer: TlsLayer) -> None:
             session = session_of(layer.tls, is_first)
@@ -198,14 +242,15 @@ class Connection(asyncio.Protocol):
 
     def _give_up(self) -> None:
         """End what has not become a connection in time."""
-        self._note_handshake(TimeoutError("i/o timeout"))
+        if not isinstance(self.transport, WebsocketLayer):
+            self._note_handshake(TimeoutError("i/o timeout"))
         self.transport.abort()
 
     def _note_handshake(self, error: Exception) -> None:
-        host, port = self._peer
         level = Level.DEBUG if isinstance(error, TimeoutError) else Level.ERROR
-        self._driver.note(Note(level, f"{host}:{port} - TLS handshake error: {error}"))
+        self._note(level, f"TLS handshake error: {error}")
 
-
-def _s(time_ns: int) -> float:
-    return time_ns / SECOND_NS
+    def _note(self, level: Level, text: str) -> None:
+        """Log what the broker does not hear of."""
+        host, port = self._peer
+        self._driver.note(Note(level, f"{host}:{port} - {text}"))

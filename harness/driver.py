@@ -164,6 +164,10 @@ class Driver:
         """Count a connection among those that the broker has."""
         self._connections[connection.conn] = connection
 
+    def wall_ns(self) -> int:
+        """Read the clock on the wall."""
+        return self._clock().wall_ns
+
     def note(self, note: Note) -> None:
         """Log what happened to a connection of which the broker has not heard."""
         self._log(note)

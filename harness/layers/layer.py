@@ -107,6 +107,15 @@ class Layer(asyncio.Transport, asyncio.Protocol):
 
     # For the layers themselves.
 
+    def _give_up(self, error: Exception) -> None:
+        """End the connection by an error; what the peer does not take now is lost."""
+        self._error = error
+        self._is_closing = True
+        if self._lower.get_write_buffer_size():
+            self._lower.abort()
+        else:
+            self._lower.close()
+
     def _answer(self, data: bytes) -> None:
         """Write what the layer has to say by itself, as long as the peer listens."""
         self._lower.write(data)

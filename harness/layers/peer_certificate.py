@@ -6,7 +6,6 @@ Source: nats-server's server/auth.go, checkClientTLSCertSubject; Go's crypto/x50
 from __future__ import annotations
 
 import hashlib
-import string
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -16,16 +15,16 @@ from cryptography.x509.oid import NameOID
 from natsim.broker.events import PeerCertificate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _GO_ORDER = (
     NameOID.COUNTRY_NAME,
-    NameOID.ORGANIZATION_NAME,
-    NameOID.ORGANIZATIONAL_UNIT_NAME,
-    NameOID.LOCALITY_NAME,
     NameOID.STATE_OR_PROVINCE_NAME,
+    NameOID.LOCALITY_NAME,
     NameOID.STREET_ADDRESS,
     NameOID.POSTAL_CODE,
+    NameOID.ORGANIZATION_NAME,
+    NameOID.ORGANIZATIONAL_UNIT_NAME,
     NameOID.COMMON_NAME,
     NameOID.SERIAL_NUMBER,
 )
@@ -44,11 +43,10 @@ _SHORT = {
     NameOID.STATE_OR_PROVINCE_NAME: "ST",
     NameOID.STREET_ADDRESS: "STREET",
     NameOID.POSTAL_CODE: "POSTALCODE",
-    NameOID.DOMAIN_COMPONENT: "DC",
 }
+"""What Go calls attributes; others go by their number."""
 
-_PRINTABLE_STRING, _UTF8_STRING = 0x13, 0x0C
-_PRINTABLE = frozenset(string.ascii_letters + string.digits + " '()+,-./:=?")
+_DOMAIN = {NameOID.DOMAIN_COMPONENT: "DC"}
 
 
 def read_peer_certificate(encoded: bytes) -> PeerCertificate | None:
@@ -82,20 +80,16 @@ def _alternative_names(certificate: x509.Certificate) -> list[str]:
 def _subject_names(subject: x509.Name) -> list[str]:
     """Give the subject in the spellings that are tried.
 
-    As it stands, by RFC 2253 and the other way round; as Go writes it with the domain
-    components behind; as Go writes it.
+    As it stands, if all of it has a name; as Go writes it with the domain components behind; as
+    Go writes it.
     """
-    is_known = all(attribute.oid in _SHORT for attribute in subject)
-    parts = [_joined(part) for part in subject.rdns] if is_known else []
+    named = _SHORT | _DOMAIN
+    is_named = all(attribute.oid in named for attribute in subject)
+    stands = [_joined(part, named) for part in subject.rdns] if is_named else []
     written = ",".join(reversed(_kept(subject)))
-    domain = [
-        f"DC={attribute.value!s}"
-        for attribute in subject
-        if attribute.oid == NameOID.DOMAIN_COMPONENT
-    ]
+    domain = [_joined([each], _DOMAIN) for each in subject if each.oid in _DOMAIN]
     return [
-        ",".join(reversed(parts)),
-        ",".join(parts),
+        ",".join(reversed(stands)),
         ",".join([written, *domain]) if domain else "",
         written,
     ]
@@ -103,11 +97,7 @@ def _subject_names(subject: x509.Name) -> list[str]:
 
 def _as_go_prints(subject: x509.Name) -> str:
     """Give the subject as Go prints it: with the attributes it does not keep, at the end."""
-    others = [
-        f"{attribute.oid.dotted_string}=#{_der(str(attribute.value)).hex()}"
-        for attribute in subject
-        if attribute.oid not in _GO_ORDER
-    ]
+    others = [_joined([each]) for each in subject if each.oid not in _GO_ORDER]
     return ",".join(reversed([*others, *_kept(subject)]))
 
 
@@ -120,19 +110,14 @@ def _kept(subject: x509.Name) -> list[str]:
     return parts
 
 
-def _joined(attributes: Iterable[x509.NameAttribute[str | bytes]]) -> str:
-    return "+".join(f"{_SHORT[each.oid]}={_escaped(str(each.value))}" for each in attributes)
-
-
-def _der(value: str) -> bytes:
-    """Encode a string as Go does: a PrintableString if it is one, else UTF-8."""
-    encoded = value.encode()
-    tag = _PRINTABLE_STRING if _PRINTABLE.issuperset(value) else _UTF8_STRING
-    size = len(encoded)
-    if size < 0x80:
-        return bytes([tag, size]) + encoded
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(length)]) + length + encoded
+def _joined(
+    attributes: Iterable[x509.NameAttribute[str | bytes]],
+    names: Mapping[x509.ObjectIdentifier, str] = _SHORT,
+) -> str:
+    return "+".join(
+        f"{names.get(each.oid, each.oid.dotted_string)}={_escaped(str(each.value))}"
+        for each in attributes
+    )
 
 
 def _escaped(value: str) -> str:

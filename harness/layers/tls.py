@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import HandshakeError, LayerError
 from .layer import Layer
-from .tls_error import error_text
+from .records import Records
+from .tls_error import NO_TLS, error_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 RECORD_BYTES_MAX = 16 * 1024
 READ_BYTES_MAX = 64 * 1024
 """How much is gathered of the peer's records before it is handed on."""
+
+
+FIRST_RECORDS = (b"", b"\x15", b"\x16")
+"""The type of a client's first record, once it is here: an alert, or a handshake."""
 
 
 class State(Enum):
@@ -58,14 +63,17 @@ class TlsLayer(Layer):
         self._on_secured = on_secured
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        is_server = context.protocol is ssl.PROTOCOL_TLS_SERVER
-        self.tls = context.wrap_bio(self._incoming, self._outgoing, is_server, server_hostname)
+        self._is_server = context.protocol is ssl.PROTOCOL_TLS_SERVER
+        self.tls = context.wrap_bio(
+            self._incoming, self._outgoing, self._is_server, server_hostname
+        )
         self._state = State.HANDSHAKE
+        self._records = Records()
         self._early: list[bytes] = []
         self._early_bytes = 0
         self._is_lower_full = False
         self._is_upper_paused = False
-        if not is_server:
+        if not self._is_server:
             self._shake_hands()
 
     def refuse(self, why: str) -> None:
@@ -75,6 +83,7 @@ class TlsLayer(Layer):
     # What the transport below tells.
 
     def data_received(self, data: bytes) -> None:
+        self._records.follow(data)
         self._incoming.write(data)
         self._go_on()
 
@@ -94,7 +103,7 @@ class TlsLayer(Layer):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._state is State.HANDSHAKE and self._error is None and not self._is_closing:
-            self._error = HandshakeError(str(exc) if exc is not None else "EOF")
+            self._error = HandshakeError(str(exc) if exc is not None else self._eof_text())
         self._state = State.ENDED
         super().connection_lost(exc)
 
@@ -158,10 +167,17 @@ class TlsLayer(Layer):
             self._end()
 
     def _shake_hands(self) -> None:
+        if self._is_server and self._records.first[:1] not in FIRST_RECORDS:
+            # OpenSSL would say so to some of these, Go says nothing.
+            self._fail(HandshakeError(NO_TLS))
+            return
         try:
             self.tls.do_handshake()
         except ssl.SSLWantReadError:
             self._flush()
+            return
+        except ssl.SSLEOFError:
+            self._fail(HandshakeError(self._eof_text()))
             return
         except ssl.SSLError as error:
             self._fail(HandshakeError(error_text(error)))
@@ -189,8 +205,10 @@ class TlsLayer(Layer):
         except ssl.SSLWantReadError:
             pass
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-            # A FIN without close_notify ends the stream as well, as it does for Go.
+            # A FIN between two records ends the stream as well as close_notify, as it does for Go.
             self._state = State.ENDED
+            if self._records.is_inside:
+                self._error = LayerError(self._eof_text())
         except ssl.SSLError as error:
             self._state = State.ENDED
             self._error = LayerError(error_text(error))
@@ -208,6 +226,9 @@ class TlsLayer(Layer):
             return
         self._lower.write(self._outgoing.read())
 
+    def _eof_text(self) -> str:
+        return "unexpected EOF" if self._records.is_inside else "EOF"
+
     def _end(self) -> None:
         if self._error is not None:
             self._fail(self._error)
@@ -215,11 +236,9 @@ class TlsLayer(Layer):
             self.close()
 
     def _fail(self, error: Exception) -> None:
-        self._error = error
         self._state = State.ENDED
         self._flush()  # the alert that says why
-        self._is_closing = True
-        self._lower.close()
+        self._give_up(error)
 
     def _flush(self) -> None:
         if self._outgoing.pending and not self._is_closing:

@@ -60,8 +60,10 @@ def load_server_tls(options: TlsOptions) -> ServerTls:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     # What Go's server does not do either.
     context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
-    if options.min_version not in _VERSIONS:
+    if options.min_version in ("1.0", "1.1"):
         raise TlsOptionsError(f"unsupported TLS version: TLS {options.min_version}")
+    if options.min_version not in _VERSIONS:
+        raise TlsOptionsError(f"unknown version: {options.min_version}")
     context.minimum_version = _VERSIONS[options.min_version]
     _load_certificate(context, options)
     _load_authorities(context, options)
@@ -169,7 +171,8 @@ def _read(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         why = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise TlsOptionsError(f"open {path}: {why}") from error
+        what = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise TlsOptionsError(f"{what} {path}: {why}") from error
 
 
 def _what_is_no_certificate(pem: bytes) -> str:

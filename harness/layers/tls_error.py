@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import ssl
 
-_NO_TLS = "tls: first record does not look like a TLS handshake"
+NO_TLS = "tls: first record does not look like a TLS handshake"
+_BAD_MESSAGE = "local error: tls: error decoding message"
 _NO_VERSION = "tls: client offered only unsupported versions"
 
 _TEXTS = {
     "BAD_RECORD_MAC": "local error: tls: bad record MAC",
     "DECRYPTION_FAILED_OR_BAD_RECORD_MAC": "local error: tls: bad record MAC",
+    "DATA_LENGTH_TOO_LONG": "local error: tls: record overflow",
     "EXCESSIVE_MESSAGE_SIZE": "local error: tls: record overflow",
-    "HTTP_REQUEST": _NO_TLS,
-    "HTTPS_PROXY_REQUEST": _NO_TLS,
+    "HTTP_REQUEST": NO_TLS,
+    "HTTPS_PROXY_REQUEST": NO_TLS,
+    "LENGTH_MISMATCH": _BAD_MESSAGE,
+    "LENGTH_TOO_SHORT": _BAD_MESSAGE,
     "NO_SHARED_CIPHER": "tls: no cipher suite supported by both client and server",
     "NO_SUITABLE_SIGNATURE_ALGORITHM": "tls: peer doesn't support any of the certificate's "
     "signature algorithms",
+    "PACKET_LENGTH_TOO_LONG": "tls: oversized record received",
     "PEER_DID_NOT_RETURN_A_CERTIFICATE": "tls: client didn't provide a certificate",
     "UNEXPECTED_MESSAGE": "local error: tls: unexpected message",
     "UNSUPPORTED_PROTOCOL": _NO_VERSION,
     "VERSION_TOO_LOW": _NO_VERSION,
     "WRONG_SSL_VERSION": _NO_VERSION,
-    "WRONG_VERSION_NUMBER": _NO_TLS,
+    "WRONG_VERSION_NUMBER": NO_TLS,
     # What the peer says in an alert.
     "SSLV3_ALERT_BAD_CERTIFICATE": "remote error: tls: bad certificate",
     "SSLV3_ALERT_CERTIFICATE_EXPIRED": "remote error: tls: expired certificate",
@@ -64,8 +69,6 @@ def error_text(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _VERIFY_TEXTS.get(error.verify_code, f"x509: {error.verify_message}")
         return f"tls: failed to verify certificate: {why}"
-    if isinstance(error, ssl.SSLEOFError):
-        return "EOF"
     # Absent where Python made the error, None where OpenSSL gave no reason.
     reason: str | None = getattr(error, "reason", None)
     if reason in _TEXTS:

@@ -68,6 +68,11 @@ class Peer(asyncio.Protocol):
 
     # What tests do.
 
+    @property
+    def has_ended(self) -> bool:
+        """The server sends no more."""
+        return self._has_eof
+
     async def start_tls(self, context: ssl.SSLContext) -> ssl.SSLObject:
         """Shake hands; raises what goes wrong, EOFError when the server closed."""
         tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname="localhost")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
-from tests.certificates import Authority, Issued
+from tests.certificates import Authority
 
 from natsim.broker.effects import Level
 from natsim.broker.events import Connected, Disconnected, Received, Secured
@@ -219,21 +219,12 @@ async def test_a_client_without_a_good_certificate_is_refused(
     assert not machine.of(Secured)
 
 
-def _spki(issued: Issued) -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    key = issued.certificate.public_key()
-    return hashlib.sha256(
-        key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    ).hexdigest()
-
-
 @on_both_loops
 async def test_only_pinned_keys_are_let_in(net: Net, material: Material) -> None:
     machine = Scripted(secure_echo)
     bob, eve = material.authority.issue("bob"), material.authority.issue("eve")
     entrance = _entrance(
-        material, ca_file=material.ca_file, verify=True, pinned_certs=(_spki(bob).upper(),)
+        material, ca_file=material.ca_file, verify=True, pinned_certs=(bob.spki_sha256.upper(),)
     )
     await net.serve(machine, entrance)
     first, second = await net.dial(), await net.dial()
@@ -251,8 +242,12 @@ async def test_only_pinned_keys_are_let_in(net: Net, material: Material) -> None
 
 @pytest.mark.parametrize(
     "garbage",
-    [b'CONNECT {"verbose":false}\r\nPING\r\n', b"GET / HTTP/1.1\r\n\r\n"],
-    ids=["NATS", "HTTP"],
+    [
+        b'CONNECT {"verbose":false}\r\nPING\r\n',
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\x17\x03\x03\x00\x02\x02\x28",
+    ],
+    ids=["NATS", "HTTP", "TLS, but no handshake"],
 )
 @on_both_loops
 async def test_who_sends_no_handshake_gets_nothing_but_the_end(
@@ -285,7 +280,7 @@ async def test_who_leaves_in_the_middle_of_the_handshake_is_gone(
     peer.transport.close()
     await until(lambda: bool(machine.of(Disconnected)))
 
-    assert machine.of(Disconnected) == [Disconnected(1, "EOF", is_handshake=True)]
+    assert machine.of(Disconnected) == [Disconnected(1, "unexpected EOF", is_handshake=True)]
 
 
 @on_both_loops
@@ -305,6 +300,20 @@ async def test_handshake_first_gives_nobody_more_than_its_time(
     assert driver.connection_count == 0
     assert [note.level for note in net.notes] == [Level.DEBUG]
     assert net.notes[0].text.endswith(" - TLS handshake error: i/o timeout")
+
+
+@on_both_loops
+async def test_closing_ends_those_who_have_not_come_in_yet(net: Net, material: Material) -> None:
+    machine = Scripted(echo)
+    driver = await net.serve(machine, _entrance(material, handshake_first=HandshakeFirst()))
+    peer = await net.dial()
+    peer.send(b"\x16")
+
+    driver.close()
+    await net.wait_closed(driver)
+
+    assert await peer.rest_or_reset() == b""
+    assert machine.events == []
 
 
 @on_both_loops
@@ -359,6 +368,23 @@ async def test_a_goodbye_and_a_bare_fin_are_both_an_orderly_end(
     assert await curt.rest() == b"last"
     assert sorted(gone.conn for gone in machine.of(Disconnected)) == [1, 2]
     assert {(gone.error, gone.is_handshake) for gone in machine.of(Disconnected)} == {("", False)}
+
+
+@on_both_loops
+async def test_a_fin_within_a_record_is_an_error(net: Net, material: Material) -> None:
+    machine = Scripted(secure_echo)
+    await net.serve(machine, _entrance(material))
+    peer = await net.dial()
+    await peer.until(b"\r\n")
+    await peer.start_tls(material.client_context())
+    peer.send(b"PING")
+    await peer.exactly(4)
+
+    peer.transport.write(b"\x17\x03\x03\x40")
+    peer.transport.write_eof()
+    await until(lambda: bool(machine.of(Disconnected)))
+
+    assert machine.of(Disconnected) == [Disconnected(1, "unexpected EOF")]
 
 
 @on_both_loops

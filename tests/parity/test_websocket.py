@@ -1,0 +1,133 @@
+"""The real server opens, refuses and speaks WebSocket as our table says."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.harness.layers.websocket_exchanges import (
+    MAX_PAYLOAD,
+    REQUESTS,
+    TALKS,
+    Asked,
+    Talk,
+    after_first_frame,
+    without_dates,
+)
+
+from natsim.broker.nats.options.websocket import WebsocketOptions
+
+from .real_server import QUIET_S, READY_S, newest_server
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+SERVER = newest_server()
+pytestmark = pytest.mark.skipif(SERVER is None, reason="no nats-server 2.15.1 here")
+
+
+@contextmanager
+def websocket_server(folder: Path, options: WebsocketOptions) -> Generator[int]:
+    """Run a server with a WebSocket listener; gives its port."""
+    port, other = _free_port(), _free_port()
+    origins = ", ".join(f'"{origin}"' for origin in options.allowed_origins)
+    headers = " ".join(f'{name}: "{value}"' for name, value in options.headers)
+    config = folder / "server.conf"
+    config.write_text(
+        f"""
+        listen: "127.0.0.1:{other}", max_payload: {MAX_PAYLOAD}
+        websocket {{
+            listen: "127.0.0.1:{port}", no_tls: true
+            same_origin: {str(options.same_origin).lower()}
+            compression: {str(options.compression).lower()}
+            allowed_origins: [{origins}]
+            headers {{ {headers} }}
+        }}
+        """
+    )
+    process = subprocess.Popen(
+        [str(SERVER), "-c", str(config), "-l", "/dev/null"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _await_listener(port)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("asked", REQUESTS, ids=str)
+def test_a_request_is_answered_as_the_table_says(asked: Asked, tmp_path: Path) -> None:
+    with websocket_server(tmp_path, asked.options) as port:
+        answer, stays = _say(port, asked.sent)
+
+    assert without_dates(answer).startswith(asked.answer)
+    assert stays == asked.stays
+    assert asked.stays or without_dates(answer) == asked.answer
+
+
+@pytest.fixture(scope="module")
+def talking(tmp_path_factory: pytest.TempPathFactory) -> Generator[int]:
+    with websocket_server(
+        tmp_path_factory.mktemp("websocket"), WebsocketOptions(compression=True)
+    ) as port:
+        yield port
+
+
+@pytest.mark.parametrize("talk", TALKS, ids=str)
+def test_frames_are_answered_as_the_table_says(talk: Talk, talking: int) -> None:
+    with socket.create_connection(("127.0.0.1", talking), timeout=READY_S) as client:
+        client.sendall(talk.opening)
+        opening = b""
+        while (behind := after_first_frame(opening)) is None:
+            opening += client.recv(65_536)
+        client.sendall(talk.sent)
+        answer, stays = _listen(client)
+
+    assert (behind + answer, stays) == (talk.answer, talk.stays)
+
+
+def _say(port: int, sent: bytes) -> tuple[bytes, bool]:
+    with socket.create_connection(("127.0.0.1", port), timeout=READY_S) as client:
+        client.sendall(sent)
+        return _listen(client)
+
+
+def _listen(client: socket.socket) -> tuple[bytes, bool]:
+    """Read until the server is quiet; give what it said, and if the connection is open."""
+    client.settimeout(QUIET_S)
+    answer = b""
+    try:
+        while data := client.recv(65_536):
+            answer += data
+    except TimeoutError:
+        return answer, True
+    except ConnectionResetError:
+        return answer, False
+    return answer, False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_listener(port: int) -> None:
+    deadline = time.monotonic() + READY_S
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return

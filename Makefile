@@ -28,7 +28,7 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pyright --warnings --pythonpath $(BIN)/python --pythonpath $(BIN)/python
+	$(BIN)/pyright --warnings --pythonpath $(BIN)/python
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

@@ -119,8 +119,8 @@ def census_table(census: Census) -> Table:
         title=f"Sublist, CPython {platform.python_version()}: nanoseconds, medians of batches",
         caption=(
             "new, again: a match not remembered, and remembered. pause: the garbage collector's"
-            " longest while subscriptions came, and of a full collection, ms. Bytes a subscription:"
-            f" of Python's objects; of memory, {census.ours}, {census.theirs}."
+            " longest while subscriptions came, and of a full collection, ms of CPU."
+            f" Bytes a subscription: Python's objects; memory, {census.ours}, {census.theirs}."
         ),
     )
     table.add_column("subscriptions", justify="right", no_wrap=True)

@@ -27,6 +27,10 @@ STALL_NS = 10_000_000
 MATCH_CACHE_BYTES = 8 * 1024 * 1024
 """What the sublist may spend on remembered matches, by its own estimate."""
 
+MATCH_JOURNAL_CHANGES = 64
+"""How many changes of patterns a remembered match may be behind: to look back further would cost
+as much as a new search."""
+
 FANOUT_BYTES_PER_CLIENT = 1024 * 1024
 """What one client's compiled publish lines may take, by our own estimate."""
 

@@ -14,15 +14,13 @@ from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from .limits import MATCH_JOURNAL_CHANGES
 from .subject import literal_prefix, pattern_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .sublist import Match
-
-JOURNAL_CHANGES = 64
-"""How many changes a match may be behind: beyond, a new search costs no more than the look back."""
 
 # As CPython 3.11 counts them, 16 bytes of the collector's before each; the share of the dict is
 # that of one which has just grown.
@@ -59,7 +57,7 @@ class MatchCache:
         self._old: dict[bytes, _Remembered] = {}
         self._old_bytes = 0
         self._changes = 0
-        self._journal: deque[tuple[bytes, bytes]] = deque(maxlen=JOURNAL_CHANGES)
+        self._journal: deque[tuple[bytes, bytes]] = deque(maxlen=MATCH_JOURNAL_CHANGES)
 
     @property
     def held_bytes(self) -> int:
@@ -107,7 +105,7 @@ class MatchCache:
         """Take note that other subscriptions hold a pattern now."""
         self._changes += 1
         self._journal.append((literal_prefix(pattern), pattern))
-        if self._changes % JOURNAL_CHANGES == 0:
+        if self._changes % MATCH_JOURNAL_CHANGES == 0:
             # What nobody asks for is not to keep removed subscriptions alive.
             self._age()
 
@@ -122,7 +120,7 @@ class MatchCache:
 
     def _is_true(self, subject: bytes, remembered: _Remembered) -> bool:
         behind = self._changes - remembered.changes
-        if behind > JOURNAL_CHANGES:
+        if behind > MATCH_JOURNAL_CHANGES:
             return False
         return not any(
             subject.startswith(prefix) and pattern_matches(pattern, subject)

@@ -112,12 +112,10 @@ def _siblings(sublist: Any, tokens: list[bytes]) -> list[bytes]:
 
 
 def _literals(node: Any) -> dict[bytes, Any]:
-    if node.literals is None:
-        return {}
-    if isinstance(node.literals, dict):
-        several: dict[bytes, Any] = node.literals
-        return several
-    return {node.literals.token: node.literals}
+    if hasattr(node.literals, "token"):
+        return {node.literals.token: node.literals}
+    several: dict[bytes, Any] = node.literals or {}
+    return several
 
 
 def _tail_matches_parent(original: Function) -> Function:

@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from natsim.broker.nats.match_cache import JOURNAL_CHANGES, MatchCache, cost_bytes
+from natsim.broker.nats.limits import MATCH_JOURNAL_CHANGES
+from natsim.broker.nats.match_cache import MatchCache, cost_bytes
 from natsim.broker.nats.sublist import Match
 
 from .interest import match_of
@@ -54,7 +55,7 @@ def test_a_change_of_a_literal_drops_only_its_own_match() -> None:
 def test_a_change_of_a_literal_drops_a_match_that_nobody_asked_for_lately() -> None:
     cache = MatchCache(10_000)
     cache.put(b"a", match_of(1))
-    for number in range(JOURNAL_CHANGES):
+    for number in range(MATCH_JOURNAL_CHANGES):
         cache.pattern_changed(b"c.%d.*" % number)
 
     cache.literal_changed(b"a")
@@ -90,13 +91,13 @@ def test_what_is_asked_for_outlives_any_number_of_other_changes() -> None:
     cache = MatchCache(10_000)
     cache.put(b"a.b", match_of(1))
 
-    for number in range(10 * JOURNAL_CHANGES):
+    for number in range(10 * MATCH_JOURNAL_CHANGES):
         cache.pattern_changed(b"c.%d.*" % number)
 
         assert cache.get(b"a.b") is not None
 
 
-@pytest.mark.parametrize("behind", range(1, 2 * JOURNAL_CHANGES + 2))
+@pytest.mark.parametrize("behind", range(1, 2 * MATCH_JOURNAL_CHANGES + 2))
 def test_the_first_of_many_changes_is_not_overlooked(behind: int) -> None:
     cache = MatchCache(10_000)
     cache.put(b"a.b", match_of(1))
@@ -112,7 +113,7 @@ def test_what_nobody_asks_for_is_let_go_after_two_journals_of_changes() -> None:
     cache = MatchCache(10_000)
     cache.put(b"a.b", match_of(1))
 
-    for number in range(2 * JOURNAL_CHANGES):
+    for number in range(2 * MATCH_JOURNAL_CHANGES):
         cache.pattern_changed(b"c.%d.*" % number)
 
     assert len(cache) == 0

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from natsim.broker.nats.match_cache import JOURNAL_CHANGES
+from natsim.broker.nats.limits import MATCH_JOURNAL_CHANGES
 from natsim.broker.nats.sublist import Match, Sublist
 
 from .interest import expected_serials, patterns, queues, serials, subjects, subscription
@@ -50,7 +50,10 @@ class SublistMachine(RuleBasedStateMachine):
         self.sublist.remove(self.held.pop(choice % len(self.held)))
         self._interest_changed()
 
-    @rule(pattern=patterns, laps=st.sampled_from([1, JOURNAL_CHANGES // 2, JOURNAL_CHANGES]))
+    @rule(
+        pattern=patterns,
+        laps=st.sampled_from([1, MATCH_JOURNAL_CHANGES // 2, MATCH_JOURNAL_CHANGES]),
+    )
     def come_and_go(self, pattern: str, laps: int) -> None:
         for _ in range(laps):
             self.serial += 1

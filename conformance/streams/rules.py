@@ -161,16 +161,16 @@ RULES = (
         _on_frames(_drop_pings),
     ),
     Rule(
-        "complaint-twice",
-        "nats-server looks at a publish line again when a read ended between line and payload, and "
-        "complains again of an invalid subject: once or twice is for the network to decide.",
-        _on_frames(_join_complaints),
-    ),
-    Rule(
         "group-member",
         "Which member of a queue group gets a message is random: what the members got is compared "
         "as one multiset over all connections.",
         _on_each(_pool_group),
+    ),
+    Rule(
+        "complaint-twice",
+        "nats-server looks at a publish line again when a read ended between line and payload, and "
+        "complains again of an invalid subject: once or twice is for the network to decide.",
+        _on_frames(_join_complaints),
     ),
     Rule(
         "status-inbox",

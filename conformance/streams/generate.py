@@ -63,9 +63,7 @@ class _Talker:
         if chance(self._draw, 12):
             return []
         is_bad = chance(self._draw, self._voice.harm_percent)
-        data = bad_connect(self._draw) if is_bad else connect(self._draw)
-        self._voice = replace(self._voice, talks_headers=b'"headers":true' in data)
-        return self._say([Command(data)])
+        return self._say([Command(bad_connect(self._draw) if is_bad else connect(self._draw))])
 
     def speak(self, others: Sequence[_Talker]) -> list[Step]:
         """Say a few commands; now and then leave, or let another speak before the last byte."""
@@ -97,6 +95,9 @@ class _Talker:
         steps: list[Step] = []
         together: list[Command] = []
         for command in commands:
+            if b'"headers":' in command.data:
+                has_headers = b'"headers":true' in command.data
+                self._voice = replace(self._voice, talks_headers=has_headers)
             if not _FOR_ONE_READ.match(command.data):
                 together.append(command)
             elif len(command.data) <= ONE_READ_BYTES and command.data.endswith(b"\n"):

@@ -11,7 +11,7 @@ from natsim.conformance.streams.generate import stream_of
 from natsim.conformance.streams.stream import Begin, Leave, Say, Stream
 
 SEEDS = range(300)
-DIGEST = "2a94ca978c70c21b14ca3cbfe6ffc811e3d2ebb8cb2e86b485b00e22e7244af4"
+DIGEST = "5cfcf6f59a02dafc9da17292a372111395367a68240ba60c20a449ad8e3c5221"
 """Of the streams below; it changes with the generator only, never with Python or its hash seed."""
 
 _PRINT = (

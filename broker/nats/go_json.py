@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias, TypeGuard
 
@@ -22,6 +23,7 @@ Fits: TypeAlias = Callable[["Json"], bool]
 """Tells whether a value, not null, has the type of a field."""
 
 _INT_TEXT_MAX = 20
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Members(list[tuple[str, "Json"]]):
@@ -40,7 +42,8 @@ def read_fields(text: bytes, fields: Mapping[str, Fits]) -> Iterator[tuple[str, 
             continue
         if not fits(value):
             raise _bad_json(f"cannot unmarshal {type(value).__name__} into field {name}")
-        yield name, value
+        # Half of a pair of surrogates is no character; Go reads one that says so.
+        yield name, _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def fold(key: str) -> str:

@@ -32,6 +32,7 @@ class Interest:
             return
         limit = client.max_subscriptions
         if 0 <= limit <= len(client.subscriptions):
+            self._state.error(client, "maximum subscriptions exceeded")
             self._state.complain(client, "maximum subscriptions exceeded")
             return
         # A sid in use is confirmed and changes nothing, even with a subject that is not valid.

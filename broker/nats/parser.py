@@ -28,6 +28,7 @@ from .commands import (
     Subscribe,
     Unsubscribe,
 )
+from .encode import quote
 from .limits import NUMBER_DIGITS_MAX
 
 _HEAD = re.compile(
@@ -148,7 +149,7 @@ class Parser:
             raise ProtocolError(
                 "maximum control line exceeded",
                 CloseReason.MAX_CONTROL_LINE_EXCEEDED,
-                f"maximum control line exceeded: {len(argument)} > {self.max_control_line}",
+                "maximum control line exceeded",
             )
 
     def _expect_prefix_of_a_verb(self) -> None:
@@ -277,5 +278,6 @@ def _unknown_operation() -> ProtocolError:
 
 
 def _bad_argument(what: str, argument: bytes) -> ProtocolError:
-    text = argument.decode("utf-8", "backslashreplace")
-    return ProtocolError(None, CloseReason.PROTOCOL_VIOLATION, f'{what}: "{text}"')
+    return ProtocolError(
+        None, CloseReason.PROTOCOL_VIOLATION, f"{what}: {quote(argument).decode()}"
+    )

@@ -9,11 +9,12 @@ from .stream import Command
 from .words import chance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from random import Random
 
+    from .voice import Voice
+
 CONTROL_LINE_MAX = 4096
-PAYLOAD_MAX = 1024 * 1024
 
 _PAYLOADS = (
     b"",
@@ -52,10 +53,11 @@ _LONG = (
     (b"UNSUB", b"", b""),
     (b"CONNECT", b'{"name":"', b'"}'),
 )
+_IDLE = (b"+OK\r\n", b"+ok\n", b"+OKAY\r\n", b"PONG\r\n", b"pong x\n", b"HMSG x\r\n\r\n")
 _NOISE = (
-    b"+OK\r\n", b"+ok\n", b"+OKAY\r\n", b"PONG\r\n", b"pong x\n", b"-ERR 'x'\r\n", b"-ERR\r\n", b"-ERR x\n",
+    b"-ERR 'x'\r\n", b"-ERR\r\n", b"-ERR x\n",
     b"\r\n", b"\n", b" ", b"junk\r\n", b"MSG a 1 1\r\nx\r\n", b"HMSG a 1 12 13\r\nNATS/1.0\r\n\r\nx\r\n",
-    b"HMSG x\r\n\r\n", b"HMSG a b c d e f\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\0",
+    b"HMSG a b c d e f\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\0",
     b"A+ x\r\n", b"RS+ $G a\r\n", b"RMSG $G a 1\r\nx\r\n", b"LS+ a\r\n", b"LMSG a 1\r\nx\r\n", b"\0",
     b"SUB\r\n", b"SUB \r\n", b"SUB a\r\n", b"SUB a q 1 2\r\n", b"SUB \n", b"SUB  \t \r\n", b"SUBa 1\r\n",
     b"UNSUB\r\n", b"UNSUB \r\n", b"UNSUB 1 2 3\r\n", b"UNSUB1\r\n", b"UNSUB \n1\r\n", b"UNSUB 1\r2\r\n",
@@ -68,28 +70,16 @@ _NOISE = (
 )  # fmt: skip
 
 
-def draw_command(draw: Random, conn: int, talks_headers: bool) -> Command:
-    """Draw one command of a connection.
-
-    talks_headers: whether it likely agreed on headers; without, HPUB ends a connection.
-    """
-    at = draw.randrange(_TOTAL)
-    for weight, make in _WEIGHTS:
-        if at < weight:
-            command = make(draw, conn, talks_headers)
-            break
-        at -= weight
-    else:
-        raise AssertionError("the weights add up to their total")
-    # A damaged member would no longer be known as one by its sid.
-    is_of_group = words.GROUP in command.data
-    return command if is_of_group or not chance(draw, 3) else _damage(draw, command)
+def draw_command(voice: Voice) -> Command:
+    """Draw one command of a connection."""
+    makers = _HARMFUL if chance(voice.draw, voice.harm_percent) else _HARMLESS
+    return voice.draw.choice(makers)(voice)
 
 
-def draw_plain(draw: Random, conn: int, talks_headers: bool) -> Command:
+def draw_plain(voice: Voice) -> Command:
     """Draw a command that is valid and answered without a complaint, whatever was said before."""
-    subject = draw.choice(words.PLAIN_SUBJECTS)
-    kind = draw.randrange(4 if talks_headers else 3)
+    draw, subject = voice.draw, words.plain_subject(voice.draw)
+    kind = draw.randrange(4 if voice.talks_headers else 3)
     if kind == 0:
         return Command(b"PING\r\n", 1)
     if kind == 1:
@@ -102,91 +92,124 @@ def draw_plain(draw: Random, conn: int, talks_headers: bool) -> Command:
     return Command(b"HPUB %b %d %d\r\n%b%b\r\n" % (subject, *sizes, head, payload))
 
 
-def _publish(draw: Random, _: int, __: bool) -> Command:
-    payload = draw.choice(_PAYLOADS)
-    if chance(draw, 1) and chance(draw, 40):
-        payload = b"z" * draw.choice((PAYLOAD_MAX, 65_536, 40_000))
-    reply = [words.subject(draw)] if chance(draw, 30) else []
-    parts = [words.subject(draw), *reply, words.size(draw, len(payload))]
-    return _with_payload(draw, words.line(draw, b"PUB", parts), payload)
+# What a server takes.
 
 
-def _request(draw: Random, _: int, __: bool) -> Command:
-    payload = draw.choice(_PAYLOADS[:4])
-    parts = (words.subject(draw), draw.choice(words.PLAIN_SUBJECTS), b"%d" % len(payload))
+def _publish(voice: Voice) -> Command:
+    payload = _payload(voice.draw)
+    size = words.size(voice.draw, len(payload))
+    return Command(_publish_line(voice.draw, b"PUB", size) + payload + b"\r\n")
+
+
+def _request(voice: Voice) -> Command:
+    draw, payload = voice.draw, voice.draw.choice(_PAYLOADS)
+    parts = (words.subject(draw), words.plain_subject(draw), b"%d" % len(payload))
     return Command(b"PUB %b %b %b\r\n" % parts + payload + b"\r\n")
 
 
-def _publish_with_headers(draw: Random, conn: int, talks_headers: bool) -> Command:
-    if not talks_headers and not chance(draw, 5):
-        return _publish(draw, conn, talks_headers)
-    head, payload = draw.choice(_HEADERS), draw.choice(_PAYLOADS)
-    reply = [words.subject(draw)] if chance(draw, 25) else []
-    total = len(head) + len(payload)
-    sizes = [words.size(draw, len(head)), words.size(draw, total)]
-    parts = [words.subject(draw), *reply, *sizes]
-    return _with_payload(draw, words.line(draw, b"HPUB", parts), head + payload)
+def _publish_with_headers(voice: Voice) -> Command:
+    if not voice.talks_headers:
+        return _publish(voice)
+    draw = voice.draw
+    head, payload = draw.choice(_HEADERS), _payload(draw)
+    sizes = [words.size(draw, len(head)), words.size(draw, len(head) + len(payload))]
+    return Command(_publish_line(draw, b"HPUB", *sizes) + head + payload + b"\r\n")
 
 
-def _subscribe(draw: Random, conn: int, _: bool) -> Command:
+def _subscribe(voice: Voice) -> Command:
+    draw = voice.draw
     sid = words.sid(draw)
-    queue = [words.queue(draw, conn, sid)] if chance(draw, 20) else []
+    queue = [words.queue(draw, voice.conn, sid)] if chance(draw, 20) else []
     return Command(words.line(draw, b"SUB", [words.pattern(draw), *queue, sid]))
 
 
-def _unsubscribe(draw: Random, _: int, __: bool) -> Command:
+def _unsubscribe(voice: Voice) -> Command:
+    draw = voice.draw
     limit = [draw.choice(_LIMITS)] if chance(draw, 60) else []
     return Command(words.line(draw, b"UNSUB", [words.sid(draw), *limit]))
 
 
-def _join_group(draw: Random, _: int, __: bool) -> Command:
-    pattern, number = draw.choice(words.GROUP_PATTERNS), draw.randrange(3)
+def _join_group(voice: Voice) -> Command:
+    pattern, number = voice.draw.choice(words.GROUP_PATTERNS), voice.draw.randrange(3)
     return Command(b"SUB %b %b %b%d\r\n" % (pattern, words.GROUP, words.GROUP_SID, number))
 
 
-def _leave_group(draw: Random, _: int, __: bool) -> Command:
-    return Command(b"UNSUB %b%d\r\n" % (words.GROUP_SID, draw.randrange(3)))
+def _leave_group(voice: Voice) -> Command:
+    return Command(b"UNSUB %b%d\r\n" % (words.GROUP_SID, voice.draw.randrange(3)))
 
 
-def _publish_to_group(draw: Random, _: int, __: bool) -> Command:
-    payload = b"%d" % draw.randrange(1000)
+def _publish_to_group(voice: Voice) -> Command:
+    payload = b"%d" % voice.draw.randrange(1000)
     return Command(b"PUB %b %d\r\n%b\r\n" % (words.GROUP_SUBJECT, len(payload), payload))
 
 
-def _ping(draw: Random, _: int, __: bool) -> Command:
+def _ping(voice: Voice) -> Command:
+    draw = voice.draw
     rest = b"" if chance(draw, 85) else draw.choice((b" ", b"x", b" a b", b"\t\r", b"\0" * 9))
     return Command(words.verb(draw, b"PING") + rest + words.line_end(draw), 1)
 
 
-def _connect(draw: Random, _: int, __: bool) -> Command:
-    return Command(connect.connect(draw, connect.LATER_ODD_PERCENT))
+def _connect(voice: Voice) -> Command:
+    return Command(connect.connect(voice.draw))
 
 
-def _info(draw: Random, _: int, __: bool) -> Command:
-    return Command(connect.info(draw))
+def _info(voice: Voice) -> Command:
+    return Command(connect.info(voice.draw))
 
 
-def _noise(draw: Random, _: int, __: bool) -> Command:
-    return Command(draw.choice(_NOISE))
+def _idle(voice: Voice) -> Command:
+    return Command(voice.draw.choice(_IDLE))
 
 
-def _longest_line(draw: Random, _: int, __: bool) -> Command:
-    length = CONTROL_LINE_MAX + draw.choice((-1, 0, 0, 1, 1, 2, 900))
-    name, first, rest = draw.choice(_LONG)
-    argument = first + b"l" * (length - len(first) - len(rest)) + rest
-    end = draw.choice((b"\r\n", b"\r\n", b"\n"))
-    return Command(name + b" " + argument + end + (b"\r\n" if name == b"PUB" else b""))
+def _long_line(voice: Voice) -> Command:
+    return _line_of(voice.draw, CONTROL_LINE_MAX - voice.draw.randrange(2))
 
 
-def _with_payload(draw: Random, line: bytes, payload: bytes) -> Command:
-    end = b"\r\n" if chance(draw, 97) else draw.choice(_PAYLOAD_ENDS)
-    # A wrong size may let a PING out of its payload.
-    is_plain = line.endswith(b" %d\r\n" % len(payload)) and end == b"\r\n"
-    return Command(line + payload + end, 0 if is_plain else payload.count(b"PING"))
+# What it complains of, or closes for.
 
 
-def _damage(draw: Random, command: Command) -> Command:
-    """Drop, double, change, add a byte, or lose all behind it."""
+def _noise(voice: Voice) -> Command:
+    return Command(voice.draw.choice(_NOISE))
+
+
+def _bad_publish(voice: Voice) -> Command:
+    payload = voice.draw.choice(_PAYLOADS)
+    line = _publish_line(voice.draw, b"PUB", words.bad_size(voice.draw))
+    # A PING may come out of its payload.
+    return Command(line + payload + b"\r\n", payload.count(b"PING"))
+
+
+def _bad_publish_with_headers(voice: Voice) -> Command:
+    draw = voice.draw
+    head, payload = draw.choice(_HEADERS), draw.choice(_PAYLOADS)
+    sizes = [words.size(draw, len(head)), words.size(draw, len(head) + len(payload))]
+    if voice.talks_headers:
+        sizes[draw.randrange(2)] = words.bad_size(draw)
+    line = _publish_line(draw, b"HPUB", *sizes)
+    return Command(line + head + payload + b"\r\n", payload.count(b"PING"))
+
+
+def _bad_payload_end(voice: Voice) -> Command:
+    command = _publish(voice)
+    payload = command.data.count(b"PING")
+    return Command(command.data[:-2] + voice.draw.choice(_PAYLOAD_ENDS), payload)
+
+
+def _bad_connect(voice: Voice) -> Command:
+    return Command(connect.bad_connect(voice.draw))
+
+
+def _bad_info(voice: Voice) -> Command:
+    return Command(connect.bad_info(voice.draw))
+
+
+def _too_long_line(voice: Voice) -> Command:
+    return _line_of(voice.draw, CONTROL_LINE_MAX + voice.draw.choice((1, 1, 2, 900)))
+
+
+def _damaged(voice: Voice) -> Command:
+    """Drop, double, change, add a byte of a command, or lose all behind it."""
+    draw, command = voice.draw, draw_plain(voice) if chance(voice.draw, 50) else _subscribe(voice)
     raw, at = command.data, draw.randrange(min(len(command.data), 60))
     byte = bytes((draw.choice(b" \t\r\n.*>0919azPQ+-\x00\xff{}\"'"),))
     changed = draw.choice((
@@ -196,23 +219,51 @@ def _damage(draw: Random, command: Command) -> Command:
         raw[:at] + byte + raw[at:],
         raw[:at],
     ))  # fmt: skip
-    # A PING may have come out of its payload.
     return Command(changed, command.pongs_max + changed.upper().count(b"PING"))
 
 
-_WEIGHTS: tuple[tuple[int, Callable[[Random, int, bool], Command]], ...] = (
-    (24, _publish),
-    (8, _request),
-    (9, _publish_with_headers),
-    (22, _subscribe),
-    (8, _unsubscribe),
-    (5, _join_group),
-    (1, _leave_group),
-    (6, _publish_to_group),
-    (7, _ping),
-    (3, _connect),
-    (1, _info),
-    (2, _noise),
-    (1, _longest_line),
+def _payload(draw: Random) -> bytes:
+    if chance(draw, 99):
+        return draw.choice(_PAYLOADS)
+    return b"z" * draw.choice((1000, 5000, 40_000, 65_536))
+
+
+def _publish_line(draw: Random, verb: bytes, *sizes: bytes) -> bytes:
+    reply = [words.subject(draw)] if chance(draw, 25) else []
+    return words.line(draw, verb, [words.subject(draw), *reply, *sizes])
+
+
+def _line_of(draw: Random, length: int) -> Command:
+    """Write a control line whose argument has a length."""
+    name, first, rest = draw.choice(_LONG)
+    argument = first + b"l" * (length - len(first) - len(rest)) + rest
+    end = draw.choice((b"\r\n", b"\r\n", b"\n"))
+    return Command(name + b" " + argument + end + (b"\r\n" if name == b"PUB" else b""))
+
+
+# Each as often as it is to be drawn.
+_HARMLESS: Sequence[Callable[[Voice], Command]] = (
+    *[_publish] * 24,
+    *[_request] * 9,
+    *[_publish_with_headers] * 12,
+    *[_subscribe] * 24,
+    *[_unsubscribe] * 8,
+    *[_join_group] * 5,
+    *[_leave_group] * 1,
+    *[_publish_to_group] * 6,
+    *[_ping] * 6,
+    *[_connect] * 2,
+    *[_info] * 1,
+    *[_idle] * 1,
+    *[_long_line] * 1,
 )
-_TOTAL = sum(weight for weight, _ in _WEIGHTS)
+_HARMFUL: Sequence[Callable[[Voice], Command]] = (
+    *[_noise] * 20,
+    *[_bad_publish] * 15,
+    *[_bad_publish_with_headers] * 15,
+    *[_bad_payload_end] * 10,
+    *[_bad_connect] * 15,
+    *[_bad_info] * 5,
+    *[_too_long_line] * 4,
+    *[_damaged] * 20,
+)

@@ -9,7 +9,7 @@ from .words import chance, line_end, verb
 if TYPE_CHECKING:
     from random import Random
 
-_BOOLS = ("verbose", "pedantic", "echo", "headers", "no_responders", "tls_required")
+_BOOLS = ("verbose", "pedantic", "echo", "headers", "tls_required")
 _TEXTS = ("name", "lang", "version", "user", "pass", "auth_token", "jwt", "sig", "nkey")
 _TEXT_VALUES = (
     '""', '"x"', '"\\u00e9\\ud83d\\ude00"', '"\\ud800"', '"a\\/b\\n"', '"é"', '"\\""', "null",
@@ -44,24 +44,46 @@ _WHOLE = (
 )  # fmt: skip
 _RAW_NAMES = (b"\xff\xfe", b"\xc3", b"\xed\xa0\x80", b"\0", b"\x7f")
 _INFOS = (
-    "{}", "null", "[]", "", '{"port":1}', '{"port":"1"}', '{"server_id":1}', '{"max_payload":-1}',
-    '{"max_payload":"x"}', '{"headers":1}', '{"connect_urls":["a"]}', '{"connect_urls":[1]}',
-    '{"connect_urls":"a"}', '{"x":1}', '{"PORT":"1"}', '{"proto":1.5}', '{"cluster":null}',
-    '{"client_id":-1}', '{"client_id":18446744073709551615}', '{"tls_required":0}', "{", "{}{}",
-    '{"ldm":"x"}', '{"nonce":{}}', '{"jetstream":1}', '{"ip":[]}', '{"import":{"allow":1}}',
-    '{"api_lvl":"1"}', '{"xkey":1}', '{"gateway_urls":[{}]}', '{"remote_account":1}', '{"cid":1}',
+    "{}", "null", '{"port":1}', '{"max_payload":-1}', '{"connect_urls":["a"]}', '{"x":1}',
+    '{"cluster":null}', '{"client_id":18446744073709551615}', '{"cid":1}', '{"import":{"allow":[null]}}',
+    '{"gateway_cmd_payload":"YQ=="}', '{"gateway_cmd_payload":[1,2]}', '{"gateway_cmd":255}',
+    '{"connect_urls":[null]}', '{"max_payload":-2147483648}', '{"proto":-9223372036854775808}',
+)  # fmt: skip
+_BAD_INFOS = (
+    "[]", "", "{", "{}{}", '{"port":"1"}', '{"server_id":1}', '{"max_payload":"x"}', '{"headers":1}',
+    '{"connect_urls":[1]}', '{"connect_urls":"a"}', '{"PORT":"1"}', '{"proto":1.5}', '{"client_id":-1}',
+    '{"tls_required":0}', '{"ldm":"x"}', '{"nonce":{}}', '{"jetstream":1}', '{"ip":[]}',
+    '{"import":{"allow":1}}', '{"api_lvl":"1"}', '{"xkey":1}', '{"gateway_urls":[{}]}',
+    '{"remote_account":1}', '{"gateway_cmd":256}', '{"gateway_cmd_payload":"!!"}', '{"lnoc":1}',
+    '{"gateway_cmd_payload":[256]}', '{"max_payload":2147483648}', '{"import":[]}', '{"go":1}',
+    '{"gossip_mode":"x"}', '{"leafnode_urls":0}', '{"acc_is_sys":0}', '{"gateway_cmd_payload":"YQ"}',
 )  # fmt: skip
 
 
-FIRST_ODD_PERCENT = 4
-"""For the CONNECT that a client starts with: it seldom ends the connection."""
+def connect(draw: Random) -> bytes:
+    """Write a CONNECT that is valid, in one form or another."""
+    members = [f'"{name}":{_bool(draw, name)}' for name in _BOOLS if chance(draw, 60)]
+    if '"headers":true' in members and chance(draw, 50):
+        members.append('"no_responders":true')
+    if chance(draw, 40):
+        members.append(f'"protocol":{draw.randrange(2)}')
+    if chance(draw, 25):
+        members.append(f'"{draw.choice(_TEXTS)}":{draw.choice(_TEXT_VALUES)}')
+    if chance(draw, 20):
+        members.append(draw.choice(_ODD_MEMBERS))
+    raw = [b'"name":"%b"' % draw.choice(_RAW_NAMES)] if chance(draw, 3) else []
+    return _whole(draw, b"CONNECT", _object(draw, [*(text.encode() for text in members), *raw]))
 
-LATER_ODD_PERCENT = 15
 
-
-def connect(draw: Random, odd_percent: int) -> bytes:
-    """Write CONNECT; about so many in a hundred are invalid."""
-    return _whole(draw, b"CONNECT", _argument(draw, odd_percent))
+def bad_connect(draw: Random) -> bytes:
+    """Write a CONNECT that is most likely refused."""
+    if chance(draw, 40):
+        return _whole(draw, b"CONNECT", draw.choice(_WHOLE).encode())
+    names = [name for name in _BOOLS if chance(draw, 40)]
+    members = [f'"{name}":{_bool(draw, name)}'.encode() for name in names]
+    if chance(draw, 20):
+        members.append(b'"no_responders":true')
+    return _whole(draw, b"CONNECT", _object(draw, [*members, draw.choice(_BAD_MEMBERS).encode()]))
 
 
 def info(draw: Random) -> bytes:
@@ -69,31 +91,23 @@ def info(draw: Random) -> bytes:
     return _whole(draw, b"INFO", draw.choice(_INFOS).encode())
 
 
+def bad_info(draw: Random) -> bytes:
+    """Write INFO that is most likely refused."""
+    return _whole(draw, b"INFO", draw.choice(_BAD_INFOS).encode())
+
+
 def _whole(draw: Random, name: bytes, argument: bytes) -> bytes:
     blank = b" " if chance(draw, 92) else draw.choice((b"", b"\t", b"   ", b" \t"))
     return verb(draw, name) + blank + argument + line_end(draw)
 
 
-def _argument(draw: Random, odd_percent: int) -> bytes:
-    if chance(draw, odd_percent // 3):
-        return draw.choice(_WHOLE).encode()
-    if chance(draw, odd_percent // 4):
-        return b'{"name":"%b"}' % draw.choice(_RAW_NAMES)
-    members = [f'"{name}":{_bool(draw, name)}' for name in _BOOLS if chance(draw, 60)]
-    if chance(draw, 40):
-        members.append(f'"protocol":{draw.randrange(2)}')
-    if chance(draw, 25):
-        members.append(f'"{draw.choice(_TEXTS)}":{draw.choice(_TEXT_VALUES)}')
-    if chance(draw, odd_percent * 2):
-        members.append(draw.choice(_ODD_MEMBERS))
-    if chance(draw, odd_percent):
-        members.append(draw.choice(_BAD_MEMBERS))
+def _object(draw: Random, members: list[bytes]) -> bytes:
     draw.shuffle(members)
-    comma = draw.choice((",", ",", ",", " , ", ",\t"))
-    return ("{" + comma.join(members) + "}").encode()
+    comma = draw.choice((b",", b",", b",", b" , ", b",\t"))
+    return b"{" + comma.join(members) + b"}"
 
 
 def _bool(draw: Random, name: str) -> str:
     # Most connections talk headers and are not verbose, or little but +OK would be compared.
     likely = name in ("headers", "echo")
-    return "true" if chance(draw, 75 if likely else 25) else "false"
+    return "true" if chance(draw, 80 if likely else 20) else "false"

@@ -6,12 +6,14 @@ Law of the file: the same seed makes the same bytes, on every Python and under e
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
 from .commands import draw_command, draw_plain
-from .connect import FIRST_ODD_PERCENT, connect
+from .connect import bad_connect, connect
 from .stream import Begin, Command, Leave, Say, Step, Stream
+from .voice import Voice
 from .words import chance
 
 if TYPE_CHECKING:
@@ -22,11 +24,14 @@ STEPS_MAX = 16
 COMMANDS_MAX = 6
 """The commands of one step."""
 
+HARM_PERCENTS = (0, 0, 1, 2, 4, 15)
+"""Of the connections: how many of their commands in a hundred are malformed."""
+
 ONE_READ_BYTES = 64
 """nats-server reads at least so much at one time, if it has come."""
 
-_FOR_ONE_READ = re.compile(rb"[^\n]*?\r[^\n]|[^\n]*\r\Z|HMSG", re.IGNORECASE)
-"""Where a read ends decides what nats-server makes of a CR inside a line, and of HMSG."""
+_FOR_ONE_READ = re.compile(rb"[^\n]*?\r[^\n]|[^\n]*\r\Z|HMSG|-ERR", re.IGNORECASE)
+"""Where a read ends decides what nats-server makes of a CR in a line, of HMSG, and behind -ERR."""
 
 
 def stream_of(seed: int) -> Stream:
@@ -50,16 +55,15 @@ class _Talker:
     def __init__(self, draw: Random, conn: int) -> None:
         self._draw = draw
         self._conn = conn
-        self._talks_headers = False
+        self._voice = Voice(draw, conn, draw.choice(HARM_PERCENTS))
         self._has_left = False
 
     def greet(self) -> list[Step]:
         """Say CONNECT, or begin without it."""
         if chance(self._draw, 12):
             return []
-        data = connect(self._draw, FIRST_ODD_PERCENT)
-        self._talks_headers = b'"headers":true' in data
-        return self._say([Command(data)])
+        is_bad = chance(self._draw, self._voice.harm_percent)
+        return self._say([Command(bad_connect(self._draw) if is_bad else connect(self._draw))])
 
     def speak(self, others: Sequence[_Talker]) -> list[Step]:
         """Say a few commands; now and then leave, or let another speak before the last byte."""
@@ -78,10 +82,10 @@ class _Talker:
         return [] if self._has_left else self._say([self._command()])
 
     def _command(self) -> Command:
-        return draw_command(self._draw, self._conn, self._talks_headers)
+        return draw_command(self._voice)
 
     def _hesitate(self, others: Sequence[_Talker]) -> list[Step]:
-        command = draw_plain(self._draw, self._conn, self._talks_headers)
+        command = draw_plain(self._voice)
         cut = self._draw.randrange(1, len(command.data))
         between = self._draw.choice(others).interject() if others else []
         rest = Say(self._conn, (Command(command.data[cut:], command.pongs_max),))
@@ -91,6 +95,9 @@ class _Talker:
         steps: list[Step] = []
         together: list[Command] = []
         for command in commands:
+            if b'"headers":' in command.data:
+                has_headers = b'"headers":true' in command.data
+                self._voice = replace(self._voice, talks_headers=has_headers)
             if not _FOR_ONE_READ.match(command.data):
                 together.append(command)
             elif len(command.data) <= ONE_READ_BYTES and command.data.endswith(b"\n"):

@@ -90,7 +90,7 @@ def _pool_group(answer: Answer) -> Answer:
     for each in answer.heard:
         kept: list[bytes] = []
         for frame in each.frames:
-            if is_message(frame) and frame.split(b" ", 3)[2].startswith(GROUP_SID):
+            if _sid(frame).startswith(GROUP_SID):
                 pooled.append(_message(frame))
             else:
                 kept.append(frame)
@@ -113,10 +113,16 @@ def _sort_copies(frames: tuple[bytes, ...]) -> Iterable[bytes]:
 
 def _message(frame: bytes) -> bytes:
     """Give a message without the sid it came for; nothing for other frames."""
-    if not is_message(frame):
+    if not _sid(frame):
         return b""
     word, subject, _, rest = frame.split(b" ", 3)
     return b" ".join((word, subject, rest))
+
+
+def _sid(frame: bytes) -> bytes:
+    """Give the sid of a message; nothing for other frames, and for the beginning of one."""
+    words = frame.split(b" ", 3)
+    return words[2] if is_message(frame) and len(words) == 4 else b""
 
 
 def _take_reset_for_close(one: Answer, other: Answer) -> Pair:
@@ -161,16 +167,16 @@ RULES = (
         _on_frames(_drop_pings),
     ),
     Rule(
-        "complaint-twice",
-        "nats-server looks at a publish line again when a read ended between line and payload, and "
-        "complains again of an invalid subject: once or twice is for the network to decide.",
-        _on_frames(_join_complaints),
-    ),
-    Rule(
         "group-member",
         "Which member of a queue group gets a message is random: what the members got is compared "
         "as one multiset over all connections.",
         _on_each(_pool_group),
+    ),
+    Rule(
+        "complaint-twice",
+        "nats-server looks at a publish line again when a read ended between line and payload, and "
+        "complains again of an invalid subject: once or twice is for the network to decide.",
+        _on_frames(_join_complaints),
     ),
     Rule(
         "status-inbox",

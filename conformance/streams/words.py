@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-PLAIN_SUBJECTS = (b"a", b"b", b"a.b", b"a.b.c", b"b.a", b"foo.bar", b"A", b"1")
+PLAIN_SUBJECTS = (b"a", b"a.b", b"b", b"a.b.c", b"b.a", b"foo.bar", b"A", b"1")
 """Subjects that are valid everywhere and that the patterns below like to match."""
+
+_LIKELY = 4  # so many of the first ones come up half of the time
 
 _ODD_SUBJECTS = (
     b"a*", b"*a", b"a.>b", b"a.**", b"a.*b.c", b"a>", b">>", b".a", b"a.", b"a..b", b".", b"..",
@@ -57,12 +59,19 @@ def chance(draw: Random, percent: int) -> bool:
 
 def subject(draw: Random) -> bytes:
     """Draw a subject to publish to, or a reply."""
-    return draw.choice(PLAIN_SUBJECTS if chance(draw, 75) else _ODD_SUBJECTS)
+    return plain_subject(draw) if chance(draw, 80) else draw.choice(_ODD_SUBJECTS)
+
+
+def plain_subject(draw: Random) -> bytes:
+    """Draw a subject that nobody refuses."""
+    return draw.choice(PLAIN_SUBJECTS[:_LIKELY] if chance(draw, 50) else PLAIN_SUBJECTS)
 
 
 def pattern(draw: Random) -> bytes:
     """Draw a subject to subscribe to."""
-    return draw.choice(_PATTERNS if chance(draw, 80) else _ODD_SUBJECTS)
+    if chance(draw, 20):
+        return plain_subject(draw)
+    return draw.choice(_PATTERNS if chance(draw, 85) else _ODD_SUBJECTS)
 
 
 def sid(draw: Random) -> bytes:
@@ -78,11 +87,12 @@ def queue(draw: Random, conn: int, sid: bytes) -> bytes:
 
 
 def size(draw: Random, number: int) -> bytes:
-    """Write a size; now and then in another way, or one that is wrong."""
-    if chance(draw, 90):
-        return b"%d" % number
-    if chance(draw, 50):
-        return b"%0*d" % (draw.randrange(1, 11), number)
+    """Write a size, now and then with zeros in front."""
+    return b"%d" % number if chance(draw, 92) else b"%0*d" % (draw.randrange(1, 10), number)
+
+
+def bad_size(draw: Random) -> bytes:
+    """Draw a size that is none, is too large, or is most likely wrong."""
     return draw.choice(_BAD_SIZES)
 
 
@@ -98,7 +108,7 @@ def margin(draw: Random) -> bytes:
 
 def line_end(draw: Random) -> bytes:
     """Draw the end of a control line."""
-    return b"\r\n" if chance(draw, 93) else draw.choice((b"\n", b"\n", b"\n", b"\r\r\n", b" \r\n"))
+    return b"\r\n" if chance(draw, 93) else draw.choice((b"\n", b"\n", b" \r\n", b"\t\n"))
 
 
 def verb(draw: Random, name: bytes) -> bytes:

@@ -57,21 +57,33 @@ def running(*command: str) -> Generator[int]:
 
 def ask(port: int, sent: bytes) -> tuple[bytes, bool]:
     """Say something to a server; give what it answers after its greeting, and if it stays open."""
+    heard, is_open = converse(port, sent)
+    return heard.partition(b"\r\n")[2], is_open
+
+
+def converse(port: int, sent: bytes, wait_s: float = 0.0) -> tuple[bytes, bool]:
+    """Say something to a server and hear it until it is quiet, or for wait_s if that is longer.
+
+    Gives all it says, its greeting first, and if it stays open.
+    """
     with socket.create_connection(("127.0.0.1", port), timeout=READY_S) as client:
-        greeting = b""
-        while not greeting.endswith(b"\r\n"):
-            greeting += client.recv(4096)
-        client.sendall(sent)
-        client.settimeout(QUIET_S)
-        answer = b""
+        heard = b""
+        while not heard.endswith(b"\r\n"):
+            heard += client.recv(4096)
+        if heard.count(b"\r\n") == 1:
+            client.sendall(sent)
+        end_s = time.monotonic() + wait_s
         try:
-            while data := client.recv(65_536):
-                answer += data
+            while True:
+                client.settimeout(max(QUIET_S, end_s - time.monotonic()))
+                data = client.recv(65_536)
+                if not data:
+                    return heard, False
+                heard += data
         except TimeoutError:
-            return answer, True
-        except ConnectionResetError:
-            return answer, False
-        return answer, False
+            return heard, True
+        except ConnectionError:
+            return heard, False
 
 
 def _await_ready(port: int) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from natsim.broker.effects import Abort, Close, Effect, Send, Verify
+from natsim.broker.effects import Abort, Close, Effect, Note, Send, Verify
 from natsim.broker.events import (
     Connected,
     ConnectionKind,
@@ -39,6 +39,7 @@ class Conversation:
         self.broker = Broker(options, identity, self._draw)
         self.now_ns = 0
         self.effects: list[Effect] = []
+        self.notes: list[Note] = []
         self._inbox: dict[int, bytes] = {}
         self.closed: dict[int, Close | Abort] = {}
 
@@ -122,6 +123,8 @@ class Conversation:
             if isinstance(effect, Send):
                 heard = self._inbox.get(effect.conn, b"") + b"".join(effect.chunks)
                 self._inbox[effect.conn] = heard
+            elif isinstance(effect, Note):
+                self.notes.append(effect)
             elif isinstance(effect, Close | Abort):
                 self.closed[effect.conn] = effect
 

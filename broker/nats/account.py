@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import limits
+from .statistics import AccountStatistics
 from .sublist import Sublist
 
 if TYPE_CHECKING:
@@ -15,10 +16,16 @@ if TYPE_CHECKING:
 class Account:
     """An account while the server runs. clients: by cid, those bound to it now."""
 
-    __slots__ = ("clients", "name", "options", "sublist")
+    __slots__ = ("clients", "name", "options", "statistics", "sublist")
 
     def __init__(self, options: AccountOptions) -> None:
         self.name = options.name
         self.options = options
         self.sublist = Sublist(limits.MATCH_CACHE_BYTES)
         self.clients: dict[int, Client] = {}
+        self.statistics = AccountStatistics()
+
+    @property
+    def name_tag(self) -> str:
+        """What people call it: the name in its JWT, or its own."""
+        return self.options.name_tag or self.name

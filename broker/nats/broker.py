@@ -46,6 +46,7 @@ from .farewell import Farewell
 from .flow import Flow
 from .heartbeat import Heartbeat
 from .interest import Interest
+from .monitor import respond
 from .parser import ProtocolError
 from .publishing import Publishing
 from .state import State
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
     from .client import Client
     from .identity import Identity
+    from .monitor import MonitorRequest, MonitorResponse, ProcessStatistics
     from .options import Options
 
 BEGINNING = Now(0, 0)
@@ -97,6 +99,13 @@ class Broker:
         """Tell the mono_ns at which TimeReached is wanted, None for never. O(1), amortised."""
         return self._state.alarms.deadline()
 
+    def monitor(
+        self, request: MonitorRequest, process: ProcessStatistics, now: Now
+    ) -> MonitorResponse:
+        """Answer a request for monitoring."""
+        self._state.now = now
+        return respond(self._state, request, process)
+
     # What the driver tells.
 
     def _on_connected(self, event: Connected) -> None:
@@ -120,6 +129,9 @@ class Broker:
         if before != (client.in_msgs, self._state.next_serial):
             client.last_in_ns = self._state.now.mono_ns
             client.last_activity = self._state.now
+            # Who was sent a message was active too; the others touched are not, but for client.
+            for receiver in self._delivery.touched:
+                receiver.last_activity = self._state.now
         self._flow.stall_if_congested(client)
 
     def _take(self, client: Client, data: bytes) -> None:

@@ -72,5 +72,5 @@ class Flow:
             f"Slow Consumer Detected: WriteDeadline of {deadline} exceeded with "
             f"1 chunks of {total} total bytes.",
         )
-        state.statistics.slow_consumers += 1
+        state.count_slow(client)
         state.cut(client, CloseReason.SLOW_CONSUMER_WRITE_DEADLINE)

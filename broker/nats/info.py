@@ -73,6 +73,11 @@ def _address(state: State, client: Client) -> tuple[str, int]:
     if client.kind is ConnectionKind.WEBSOCKET and options.websocket is not None:
         websocket = options.websocket
         host, port, advertise = websocket.host, websocket.port, websocket.advertise
+    return announced_address(host, port, advertise)
+
+
+def announced_address(host: str, port: int, advertise: str) -> tuple[str, int]:
+    """Give the address that clients are told. advertise: in its place, empty for none."""
     if not advertise:
         return host, port
     # `host`, `host:port`, `[v6]:port`: the port of the listener stands in for a missing one.

@@ -36,7 +36,7 @@ class State:
 
     clients: by the driver's number, in the order they came. closed: those that are gone, the
     latest last, at most max_closed_clients. effects: of the event in hand, without the Sends.
-    start: when the broker was made.
+    start: when the broker was made. configured: when it got the options.
     """
 
     __slots__ = (
@@ -45,6 +45,7 @@ class State:
         "authenticator",
         "clients",
         "closed",
+        "configured",
         "delivery",
         "draw",
         "effects",
@@ -63,7 +64,7 @@ class State:
         self.authenticator = Authenticator(options)
         self.identity = identity
         self.draw = draw
-        self.start = self.now = now
+        self.start = self.configured = self.now = now
         self.is_lame_duck = False
         self.next_cid = _FIRST_CID
         self.next_serial = 0
@@ -94,6 +95,7 @@ class State:
         """
         self.authenticator = Authenticator(options)
         self.options = options
+        self.configured = self.now
         self.delivery.change_options(options)
 
     def take_effects(self) -> list[Effect]:
@@ -147,8 +149,13 @@ class State:
         """Cut a client that does not take what it is sent."""
         limit = self.options.max_pending
         self.note(Level.INFO, client, f"Slow Consumer Detected: MaxPending of {limit} Exceeded")
-        self.statistics.slow_consumers += 1
+        self.count_slow(client)
         self.cut(client, CloseReason.SLOW_CONSUMER_PENDING_BYTES)
+
+    def count_slow(self, client: Client) -> None:
+        """Count a client that does not take what it is sent."""
+        self.statistics.slow_consumers += 1
+        client.account.statistics.slow_consumers += 1
 
     def forget(self, client: Client, reason: CloseReason) -> None:
         """Drop a client whose connection ended or is about to."""
@@ -156,11 +163,8 @@ class State:
         self.clients.pop(client.conn, None)
         client.account.clients.pop(client.cid, None)
         cancel_all(client)
-        totals = self.statistics
-        totals.in_msgs += client.in_msgs
-        totals.in_bytes += client.in_bytes
-        totals.out_msgs += client.out_msgs
-        totals.out_bytes += client.out_bytes
+        self.statistics.add_traffic(client)
+        client.account.statistics.add_traffic(client)
         self.closed.append(Closed(client, self.now, reason))
         self.remove_all(client)
         forget_fanouts(client)

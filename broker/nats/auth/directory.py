@@ -122,6 +122,7 @@ class AccountDirectory:
         taken = [one for one in claims.imports if self._may_import(key, one, wall_ns)]
         return AccountOptions(
             name=key,
+            name_tag=known.name_tag,
             nkey=key,
             exports=tuple(
                 option

@@ -100,9 +100,13 @@ class AccountLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOptions:
-    """One account of the configuration. nkey: its public key, empty for none."""
+    """One account of the configuration. nkey: its public key, empty for none.
+
+    name_tag: what people call it where its name is a key, empty for its name.
+    """
 
     name: str
+    name_tag: str = ""
     nkey: str = ""
     exports: tuple[Export, ...] = ()
     stream_imports: tuple[StreamImport, ...] = ()

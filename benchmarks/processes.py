@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from natsim.harness.stage.launch import leashed
+from natsim.harness.stage.launch import leashed, our_server
 from natsim.harness.stage.ports import LOOPBACK, ReservedPort
 from natsim.harness.stage.process import ServerProcess
 
@@ -66,9 +66,7 @@ class Server:
 
 def our_command(port: int) -> list[str]:
     """Make the command line of our broker."""
-    # -P: the repository's folders must not stand before the modules of an installed natsim.
-    natsim = [sys.executable, "-P", "-m", "natsim"]
-    return [*natsim, "serve", "-a", LOOPBACK, "-p", str(port)]
+    return [*our_server(), "-a", LOOPBACK, "-p", str(port)]
 
 
 def their_command(executable: Path, port: int) -> list[str]:

@@ -16,23 +16,19 @@ if TYPE_CHECKING:
     from natsim.harness.plan.plan import ServerPlan
 
 
-def our_command(server: ServerPlan, port: int) -> list[str]:
-    """Make the command line of our broker."""
-    flags = [f"--{name}={value}" for name, value in _settings(server).items()]
+def our_server() -> list[str]:
+    """Give the beginning of our broker's command line: it takes nats-server's flags."""
     # -P: a directory the user happens to be in must not stand before the modules we need.
-    return [
-        *(sys.executable, "-P", "-m", "natsim", "serve"),
-        *("-a", LOOPBACK, "-p", str(port), "-n", server.name, "-D"),
-        *flags,
-    ]
+    return [sys.executable, "-P", "-m", "natsim", "serve"]
 
 
-def nats_server_command(executable: Path, config: Path) -> list[str]:
-    """Make the command line of a nats-server that reads a configuration file."""
-    return [str(executable), "-c", str(config), "-D"]
+def server_command(executable: Path | None, config: Path) -> list[str]:
+    """Make the command line of a server that reads a configuration file; None for our broker."""
+    program = our_server() if executable is None else [str(executable)]
+    return [*program, "-c", str(config), "-D"]
 
 
-def nats_server_config(server: ServerPlan, port: int) -> str:
+def server_config(server: ServerPlan, port: int) -> str:
     """Write what the plan says of a server in nats-server's configuration language."""
     settings = {
         "listen": f"{LOOPBACK}:{port}",

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from .base import StageError, StageUnavailable
-from .launch import nats_server_command, nats_server_config, our_command
+from .launch import server_command, server_config
 from .nest import Nest
 from .ports import ReservedPort
 from .process import ProcessState, ServerProcess
@@ -169,12 +169,10 @@ class Servers:
 
     def command(self, plan: ServerPlan, port: int) -> list[str]:
         """Make the command line of a server."""
-        if self._executable is None:
-            return our_command(plan, port)
         assert self._configs is not None
         config = Path(self._configs.name) / f"{plan.name}.conf"
-        config.write_text(nats_server_config(plan, port), encoding="utf-8")
-        return nats_server_command(self._executable, config)
+        config.write_text(server_config(plan, port), encoding="utf-8")
+        return server_command(self._executable, config)
 
 
 def _incarnation(process: ServerProcess) -> str:

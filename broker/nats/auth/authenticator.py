@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from natsim.broker.effects import CloseReason
 from natsim.broker.events import ConnectionKind
+from natsim.broker.nats import limits
 from natsim.broker.nats.nkey import verify_text
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
 from natsim.broker.now import SECOND_NS
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from .hours import ZoneOffset
     from .login import Login
     from .outcome import Outcome, Standing
-
-TIMEOUT_NS = 2 * SECOND_NS
 
 
 @record
@@ -81,7 +80,7 @@ class Authenticator:
         said, tls = self._options.authorization.timeout_ns, self._options.tls
         if said is not None:
             return said
-        return TIMEOUT_NS if tls is None else tls.timeout_ns + SECOND_NS
+        return limits.AUTH_TIMEOUT_NS if tls is None else tls.timeout_ns + SECOND_NS
 
     @property
     def system_account(self) -> str:

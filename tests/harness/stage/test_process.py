@@ -14,10 +14,9 @@ import pytest
 from tests.harness.loops import in_a_loop, until
 from tests.harness.wire import Wire
 
-from natsim.harness.plan.plan import ServerPlan
 from natsim.harness.stage import process as process_module
 from natsim.harness.stage.base import StageError, StageUnavailable
-from natsim.harness.stage.launch import our_command
+from natsim.harness.stage.launch import our_server
 from natsim.harness.stage.ports import ReservedPort
 from natsim.harness.stage.process import ProcessState, ServerProcess
 
@@ -33,7 +32,7 @@ def server(tmp_path: Path, *command: str) -> Generator[ServerProcess, None, None
     port = ReservedPort()
     it = ServerProcess(
         "n1",
-        command or our_command(ServerPlan(name="n1"), port.number),
+        command or (*our_server(), "-a", "127.0.0.1", "-p", str(port.number)),
         port.number,
         tmp_path / "n1.log",
     )
@@ -209,14 +208,13 @@ def test_a_server_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     text = f"""
 import asyncio, os
 from pathlib import Path
-from natsim.harness.plan.plan import ServerPlan
-from natsim.harness.stage.launch import our_command
+from natsim.harness.stage.launch import our_server
 from natsim.harness.stage.ports import ReservedPort
 from natsim.harness.stage.process import ServerProcess
 
 async def main():
     port = ReservedPort()
-    command = our_command(ServerPlan(name="n1"), port.number)
+    command = [*our_server(), "-a", "127.0.0.1", "-p", str(port.number)]
     server = ServerProcess("n1", command, port.number, Path({str(tmp_path)!r}) / "n1.log")
     await server.start()
     print(server.pid, flush=True)

@@ -1,0 +1,1 @@
+"""Our broker as a server on TCP, started and stopped as nats-server is."""

@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import h11
 
-from natsim.broker.nats.monitor import MonitorRequest
+from natsim.broker.nats.monitor import MonitorRequest, MonitorResponse
 
 from . import limits
 
 if TYPE_CHECKING:
-    from natsim.broker.nats.monitor import MonitorResponse
-
     from .listener import MonitorListener, Wrap
 
     Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -33,15 +31,27 @@ _REFUSALS = {
     505: "505 HTTP Version Not Supported: unsupported protocol version",
 }
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
+_CLOSING = (("Connection", "close"),)
 
 
 class Phase(Enum):
-    """What is waited for, and for how many seconds at most."""
+    """What is waited for: a request, its end, or that the peer takes the answer or goes."""
 
-    IDLE = limits.IDLE_S
-    READING = limits.REQUEST_S
-    WRITING = limits.RESPONSE_S
-    PARTING = limits.PARTING_S
+    IDLE = "idle"
+    READING = "reading"
+    WRITING = "writing"
+    PARTING = "parting"
+    CLOSING = "closing"
+
+
+_PATIENCE_S = {
+    Phase.IDLE: limits.IDLE_S,
+    Phase.READING: limits.REQUEST_S,
+    Phase.WRITING: limits.RESPONSE_S,
+    Phase.PARTING: limits.PARTING_S,
+    Phase.CLOSING: limits.RESPONSE_S,
+}
+_OVER = (Phase.PARTING, Phase.CLOSING)
 
 
 class HttpConnection(asyncio.Protocol):
@@ -79,7 +89,7 @@ class HttpConnection(asyncio.Protocol):
         self._enter(Phase.READING)
 
     def data_received(self, data: bytes) -> None:
-        if self._phase is not Phase.PARTING:
+        if self._transport is not None and self._phase not in _OVER:
             self._advance(data)
 
     def eof_received(self) -> bool:
@@ -95,8 +105,7 @@ class HttpConnection(asyncio.Protocol):
         self._is_blocked = False
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
-            if self._phase is not Phase.PARTING:
-                self._advance(b"")
+            self._advance(b"")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -110,7 +119,7 @@ class HttpConnection(asyncio.Protocol):
         try:
             if data:
                 self._http.receive_data(data)
-            while not self._is_blocked and self._phase is not Phase.PARTING:
+            while not self._is_blocked and self._phase not in _OVER:
                 event = self._http.next_event()
                 if event is h11.NEED_DATA or event is h11.PAUSED:
                     break
@@ -145,83 +154,83 @@ class HttpConnection(asyncio.Protocol):
             self._answer_early()
 
     def _answer(self) -> None:
-        response = self._respond()
         is_last = self._http.their_state is h11.MUST_CLOSE
-        self._write(response.status, response.headers, response.body)
+        self._write(self._respond())
         if is_last:
             self._close()
         else:
             self._http.start_next_cycle()
+            self._enter(Phase.IDLE)
 
     def _answer_early(self) -> None:
         """Answer a request that is not whole, and read no more."""
-        response = self._respond()
-        closing = ("Connection", "close")
-        self._write(response.status, (*response.headers, closing), response.body)
+        self._write(self._respond(), _CLOSING)
         self._part()
 
     def _refuse(self, status: int) -> None:
         """Answer what is not HTTP, or none that we speak, and read no more."""
         if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            headers = (*_TEXT, ("Connection", "close"))
-            self._write(status, headers, _REFUSALS[status].encode())
+            self._write(MonitorResponse(status, _TEXT, _REFUSALS[status].encode()), _CLOSING)
         self._part()
 
     def _respond(self) -> MonitorResponse:
-        request, self._request = self._request, None
+        request = self._request
         assert request is not None, "h11 gives a request before its end"
         return self._listener.respond(
             MonitorRequest(request.target.decode("ascii"), request.method.decode("ascii"))
         )
 
-    def _write(self, status: int, headers: Headers, body: bytes) -> None:
+    def _write(self, response: MonitorResponse, more: Headers = ()) -> None:
         if self._transport is None:
             return
-        date = formatdate(self._listener.wall_s(), usegmt=True)
-        length = str(len(body))
         head = h11.Response(
-            status_code=status,
-            headers=[*headers, ("Date", date), ("Content-Length", length)],
-            reason=HTTPStatus(status).phrase,
+            status_code=response.status,
+            reason=HTTPStatus(response.status).phrase,
+            headers=[
+                *response.headers,
+                *more,
+                ("Date", formatdate(self._listener.wall_s(), usegmt=True)),
+                ("Content-Length", str(len(response.body))),
+            ],
         )
-        # To HEAD, h11 gives no body.
-        parts = (head, h11.Data(data=body), h11.EndOfMessage())
+        is_bodiless = self._request is not None and self._request.method == b"HEAD"
+        body = h11.Data(data=b"" if is_bodiless else response.body)
+        self._request = None
+        parts = (head, body, h11.EndOfMessage())
         self._transport.write(b"".join(self._http.send(part) or b"" for part in parts))
 
     # The end of every wait.
 
     def _watch(self) -> None:
-        if self._phase is Phase.PARTING:
+        if self._phase in _OVER:
             return
         if self._is_blocked:
             self._enter(Phase.WRITING)
-        elif self._http.their_state is h11.IDLE and not self._http.trailing_data[0]:
-            self._enter(Phase.IDLE)
-        else:
-            self._enter(Phase.READING)
+        elif self._phase is not Phase.READING:
+            has_begun = self._http.their_state is not h11.IDLE or self._http.trailing_data[0]
+            self._enter(Phase.READING if has_begun else Phase.IDLE)
 
     def _enter(self, phase: Phase) -> None:
-        # A peer that sends a byte now and then gets no more time for it.
-        if phase is self._phase and phase is not Phase.IDLE:
-            return
         self._phase = phase
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._loop.call_later(phase.value, self._give_up)
+        self._timer = self._loop.call_later(_PATIENCE_S[phase], self._give_up)
 
     def _part(self) -> None:
         """Close soon: a peer that still sends would lose its answer if it were done at once."""
+        if self._transport is not None and self._transport.can_write_eof():
+            self._transport.write_eof()
         self._enter(Phase.PARTING)
 
     def _close(self) -> None:
         if self._transport is not None:
             self._transport.close()
-        self._enter(Phase.WRITING)
+        self._enter(Phase.CLOSING)
 
     def _give_up(self) -> None:
         if self._transport is None:
             return
-        if self._phase is Phase.PARTING and not self._transport.is_closing():
+        if self._phase is Phase.PARTING:
             self._close()
         else:
             self._transport.abort()

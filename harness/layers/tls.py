@@ -155,12 +155,15 @@ class TlsLayer(Layer):
             return
         if self._state is State.HANDSHAKE:
             self._shake_hands()
-        while self._state is State.SECURED and self._is_reading and not self._is_closing:
+        while (
+            self._state is State.SECURED
+            and self._is_reading
+            and not self._is_closing
+            and self._has_unread()
+        ):
             data = self._decrypt()
             if data:
                 self._upper.data_received(data)
-            elif self._state is State.SECURED:
-                break
         self._flush()
         if self._state is State.ENDED and self._is_reading and not self._is_closing:
             self._state = State.TOLD
@@ -190,12 +193,19 @@ class TlsLayer(Layer):
             self._encrypt(b"".join(early))
         self._match_upper()
 
+    def _has_unread(self) -> bool:
+        """Tell whether a read can give anything: to find out by an exception would cost more.
+
+        OpenSSL takes the bytes of a record that is not whole yet out of the buffer.
+        """
+        return bool(self._incoming.pending or self._incoming.eof or self.tls.pending())
+
     def _decrypt(self) -> bytes:
         """Give what can be read now, at most about READ_BYTES_MAX; empty when there is nothing."""
         parts: list[bytes] = []
         size = 0
         try:
-            while size < READ_BYTES_MAX:
+            while size < READ_BYTES_MAX and self._has_unread():
                 part = self.tls.read(RECORD_BYTES_MAX)
                 if not part:
                     self._state = State.ENDED

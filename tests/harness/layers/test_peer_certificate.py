@@ -44,7 +44,7 @@ DOMAIN = [
 ]
 
 # What 2.15.1 says of each: the subject in /connz, and the names it tries in its debug log.
-SUBJECTS = [
+SUBJECTS: list[tuple[list[tuple[x509.ObjectIdentifier, str]], str, list[str]]] = [
     ([], "", []),
     (
         [(NameOID.COMMON_NAME, "bob"), (NameOID.ORGANIZATION_NAME, "Acme")],

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 from tests.certificates import Authority
 
-from natsim.broker.effects import Level
-from natsim.broker.events import Connected, Disconnected, Received, Secured
+from natsim.broker.effects import Effect, Level, Send
+from natsim.broker.events import Connected, Disconnected, Drained, Event, Received, Secured
 from natsim.broker.nats.options.tls import HandshakeFirst, TlsOptions
 from natsim.broker.now import SECOND_NS
 from natsim.harness import driver as driver_module
@@ -331,6 +331,28 @@ async def test_a_megabyte_goes_both_ways(net: Net, material: Material) -> None:
     sizes = [len(event.data) for event in machine.of(Received)]
     assert sum(sizes) == MEGABYTE
     assert max(sizes) <= 65_536
+
+
+@on_both_loops
+async def test_the_broker_hears_of_bytes_that_wait_below_tls(net: Net, material: Material) -> None:
+    def react(event: Event) -> list[Effect]:
+        match event:
+            case Received(conn, b"flood"):
+                return [Send(conn, [bytes(16 * MEGABYTE)])]
+            case _:
+                return secure_echo(event)
+
+    machine = Scripted(react)
+    await net.serve(machine, _entrance(material))
+    peer = await net.dial()
+    await peer.until(b"\r\n")
+    await peer.start_tls(material.client_context())
+
+    peer.send(b"flood")
+    await peer.exactly(16 * MEGABYTE)
+    await until(lambda: machine.of(Drained)[-1] == Drained(1, 0))
+
+    assert max(event.pending_bytes for event in machine.of(Drained)) > MEGABYTE
 
 
 @on_both_loops

@@ -313,6 +313,22 @@ TALKS = [
         b"\x88\x1f\x03\xf0Maximum Control Line Exceeded",
         stays=False,
     ),
+    Talk(
+        "unknown protocol",
+        frame(b'CONNECT {"protocol":7}\r\n'),
+        b"\x82\x20-ERR 'invalid client protocol'\r\n\x88\x1d\x03\xeaBad Client Protocol Version",
+        stays=False,
+    ),
+    Talk(
+        "no responders without headers",
+        frame(b'CONNECT {"no_responders":true,"headers":false}\r\n'),
+        b"\x82\x2f-ERR 'no responders requires headers support'\r\n"
+        b"\x88\x20\x03\xf3No Responders Requires Headers",
+        stays=False,
+    ),
+    Talk("unknown operation", frame(b"FOO\r\n"), b"", stays=False),
+    Talk("bad argument", frame(b"PUB a -1\r\n"), b"", stays=False),
+    Talk("bad JSON", frame(b"CONNECT {\r\n"), b"", stays=False),
     Talk("compressed", frame(deflated(_PING), reserved=_RSV1), _PONG, opening=_OFFER),
     Talk(
         "compressed, in fragments",

@@ -61,6 +61,8 @@ if TYPE_CHECKING:
 
 BEGINNING = Now(0, 0)
 
+_UNREADABLE = (CloseReason.PARSE_ERROR, CloseReason.PROTOCOL_VIOLATION)
+
 
 class Broker:
     """A NATS server.
@@ -153,6 +155,11 @@ class Broker:
             self._refuse(client, error)
 
     def _refuse(self, client: Client, error: ProtocolError) -> None:
+        if client.upgrade is not None and error.reason in _UNREADABLE:
+            # What 2.15.1 cannot parse on a WebSocket is an error of reading, ended without a word.
+            self._state.error(client, f"read error: {error.detail}")
+            self._state.refuse(client, None, CloseReason.READ_ERROR)
+            return
         if error.detail:
             self._state.error(client, error.detail)
         self._state.refuse(client, error.reply, error.reason)

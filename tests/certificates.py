@@ -6,10 +6,10 @@ import datetime
 import hashlib
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+Key: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
 DAY = datetime.timedelta(days=1)
 
 
@@ -32,7 +34,7 @@ class Issued:
     """A certificate and its key."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: Key
 
     @property
     def pem(self) -> bytes:
@@ -76,9 +78,10 @@ class Authority:
         subject: x509.Name | str = "localhost",
         names: Sequence[x509.GeneralName] = (),
         is_expired: bool = False,
+        key: Key | None = None,
     ) -> Issued:
         """Make a certificate, for servers and clients on loopback when no names are given."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = key or ec.generate_private_key(ec.SECP256R1())
         named = common_name(subject) if isinstance(subject, str) else subject
         others = names or (
             x509.DNSName("localhost"),
@@ -109,7 +112,7 @@ def common_name(name: str) -> x509.Name:
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: Key,
     ends_in: datetime.timedelta = DAY,
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)

@@ -68,8 +68,10 @@ class Authority:
     def __init__(self, name: str = "test authority") -> None:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = common_name(name)
-        builder = _builder(subject, subject, key).add_extension(
-            x509.BasicConstraints(ca=True, path_length=None), critical=True
+        builder = (
+            _builder(subject, subject, key, key)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(_SIGNS_CERTIFICATES, critical=True)
         )
         self.issued = Issued(builder.sign(key, SHA256()), key)
 
@@ -88,7 +90,13 @@ class Authority:
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         )
         builder = (
-            _builder(named, self.issued.certificate.subject, key, -2 * DAY if is_expired else DAY)
+            _builder(
+                named,
+                self.issued.certificate.subject,
+                key,
+                self.issued.key,
+                -2 * DAY if is_expired else DAY,
+            )
             .add_extension(x509.SubjectAlternativeName(others), critical=False)
             .add_extension(
                 x509.ExtendedKeyUsage(
@@ -113,6 +121,7 @@ def _builder(
     subject: x509.Name,
     issuer: x509.Name,
     key: Key,
+    issuer_key: Key,
     ends_in: datetime.timedelta = DAY,
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
@@ -124,4 +133,23 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - 3 * DAY)
         .not_valid_after(now + ends_in)
+        # Python 3.13 and later want both.
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
+        )
     )
+
+
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)

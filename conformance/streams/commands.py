@@ -96,7 +96,7 @@ def draw_plain(voice: Voice) -> Command:
 
 
 def _publish(voice: Voice) -> Command:
-    payload = _payload(voice.draw)
+    payload = _payload(voice)
     size = words.size(voice.draw, len(payload))
     return Command(_publish_line(voice.draw, b"PUB", size) + payload + b"\r\n")
 
@@ -107,11 +107,20 @@ def _request(voice: Voice) -> Command:
     return Command(b"PUB %b %b %b\r\n" % parts + payload + b"\r\n")
 
 
+def _burst(voice: Voice) -> Command:
+    """Publish several times by the same line: a server may remember whom it reaches."""
+    draw = voice.draw
+    size = draw.choice((0, 1, 2, 3, 30))
+    line = b"PUB %b %d\r\n" % (words.subject(draw), size)
+    payloads = [b"%0*d" % (size, n) if size else b"" for n in range(draw.randrange(3, 9))]
+    return Command(b"".join(line + payload + b"\r\n" for payload in payloads))
+
+
 def _publish_with_headers(voice: Voice) -> Command:
     if not voice.talks_headers:
         return _publish(voice)
     draw = voice.draw
-    head, payload = draw.choice(_HEADERS), _payload(draw)
+    head, payload = draw.choice(_HEADERS), _payload(voice)
     sizes = [words.size(draw, len(head)), words.size(draw, len(head) + len(payload))]
     return Command(_publish_line(draw, b"HPUB", *sizes) + head + payload + b"\r\n")
 
@@ -222,10 +231,12 @@ def _damaged(voice: Voice) -> Command:
     return Command(changed, command.pongs_max + changed.upper().count(b"PING"))
 
 
-def _payload(draw: Random) -> bytes:
-    if chance(draw, 99):
+def _payload(voice: Voice) -> bytes:
+    draw = voice.draw
+    if chance(draw, 98):
         return draw.choice(_PAYLOADS)
-    return b"z" * draw.choice((1000, 5000, 40_000, 65_536))
+    # A connection that is reset takes with it what its client has not read: most of a large one.
+    return b"z" * draw.choice((1000, 5000) if voice.harm_percent else (5000, 40_000, 65_536))
 
 
 def _publish_line(draw: Random, verb: bytes, *sizes: bytes) -> bytes:
@@ -244,6 +255,7 @@ def _line_of(draw: Random, length: int) -> Command:
 # Each as often as it is to be drawn.
 _HARMLESS: Sequence[Callable[[Voice], Command]] = (
     *[_publish] * 24,
+    *[_burst] * 6,
     *[_request] * 9,
     *[_publish_with_headers] * 12,
     *[_subscribe] * 24,

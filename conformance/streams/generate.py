@@ -19,7 +19,9 @@ from .words import chance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CONNECTIONS_MAX = 3
+CONNECTIONS = (1, 1, 2, 2, 3)
+"""How many a stream has, each as often as it stands here."""
+
 STEPS_MAX = 16
 COMMANDS_MAX = 6
 """The commands of one step."""
@@ -41,7 +43,7 @@ def stream_of(seed: int) -> Stream:
 
 def draw_stream(draw: Random, seed: int) -> Stream:
     """Draw a stream; seed is only its name."""
-    connections = draw.choice((1, 1, 2, 2, 3))
+    connections = draw.choice(CONNECTIONS)
     talkers = [_Talker(draw, conn) for conn in range(connections)]
     steps: list[Step] = [step for talker in talkers for step in talker.greet()]
     for _ in range(draw.randrange(1, STEPS_MAX)):

@@ -113,7 +113,7 @@ class _Line:
     async def write(self, data: bytes) -> None:
         """Write bytes; a server that has closed does not hear them, which its end tells."""
         if self.end is End.OPEN and not self._has_left:
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 await asyncio.get_running_loop().sock_sendall(self._link, data)
 
     async def settle(self, pongs: int) -> None:
@@ -159,7 +159,7 @@ class _Line:
         while self.end is End.OPEN:
             try:
                 data = await loop.sock_recv(self._link, READ_BYTES)
-            except ConnectionError:
+            except OSError:
                 self.end = End.RESET
             else:
                 if not data:

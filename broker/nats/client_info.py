@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from natsim.broker.events import ConnectionKind
 
 from .auth.outcome import raw_user
-from .json_text import told
-from .moment import rfc3339
+from .json_text import present
+from .times import go_time
 
 if TYPE_CHECKING:
     from natsim.broker.now import Now
@@ -40,7 +40,7 @@ _ORDER = (
 
 def brief_info(client: Client) -> Fields:
     """Tell where a client belongs and how far away it is."""
-    return told(acc=client.account.name, rtt=max(client.rtt_ns, 0))
+    return present({"acc": client.account.name, "rtt": max(client.rtt_ns, 0)})
 
 
 def full_info(client: Client, server_name: str) -> Fields:
@@ -51,9 +51,9 @@ def full_info(client: Client, server_name: str) -> Fields:
 
 def event_info(client: Client, stop: Now | None) -> Fields:
     """Tell all there is of a client in an event. stop: when it left, None if it came."""
-    info = _portrait(client) | told(acc=client.account.name, name_tag=_name_tag(client))
+    info = {**_portrait(client), "acc": client.account.name, "name_tag": client.account.name_tag}
     if stop is not None:
-        info |= told(rtt=max(client.rtt_ns, 0), stop=rfc3339(stop.wall_ns))
+        info |= present({"rtt": max(client.rtt_ns, 0), "stop": go_time(stop.wall_ns)})
     return in_order(info)
 
 
@@ -65,23 +65,20 @@ def in_order(info: Fields) -> Fields:
 def _portrait(client: Client) -> Fields:
     options, identity = client.options, client.identity
     is_websocket = client.kind is ConnectionKind.WEBSOCKET
-    return told(
-        start=rfc3339(client.start.wall_ns),
-        host=client.peer_host,
-        id=client.cid,
-        user=raw_user(options, identity.subject if identity is not None else ""),
-        name=options.name,
-        lang=options.lang,
-        ver=options.version,
-        jwt=options.jwt,
-        issuer_key=identity.issuer_key if identity is not None else "",
-        name_tag=identity.name_tag if identity is not None else "",
-        tags=identity.tags if identity is not None else (),
-        kind="Client",
-        client_type="websocket" if is_websocket else "nats",
+    return present(
+        {
+            "start": go_time(client.start.wall_ns),
+            "host": client.peer_host,
+            "id": client.cid,
+            "user": raw_user(options, identity.subject if identity is not None else ""),
+            "name": options.name,
+            "lang": options.lang,
+            "ver": options.version,
+            "jwt": options.jwt,
+            "issuer_key": identity.issuer_key if identity is not None else "",
+            "name_tag": identity.name_tag if identity is not None else "",
+            "tags": identity.tags if identity is not None else (),
+            "kind": "Client",
+            "client_type": "websocket" if is_websocket else "nats",
+        }
     )
-
-
-def _name_tag(client: Client) -> str:
-    # An account without a tag of its own goes by its name.
-    return client.account.name

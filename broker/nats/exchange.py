@@ -15,7 +15,7 @@ from .answers import PREFIX, Answer, reply_token
 from .client_info import brief_info, full_info, in_order
 from .commands import Publish, PublishLine
 from .header_block import with_header
-from .json_text import json_text
+from .json_text import json_bytes
 from .services import Trail
 from .subject import has_wildcard, pattern_matches
 
@@ -74,7 +74,7 @@ class Exchange:
         about = self._about(service, request)
         block, rest = _parted(request.message)
         if about is not None:
-            block = with_header(block, _INFO_HEADER, json_text(about))
+            block = with_header(block, _INFO_HEADER, json_bytes(about, None))
         subject = service.target(line.subject)
         trail = Trail((*request.trail.exports, passed), about, service.is_shared)
         exporter = service.exporter

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from .account import Account
     from .options import ResponseType, ServiceExport, ServiceImport
-    from .transform import Transform
 
 
 class ImportedService:
@@ -28,7 +27,7 @@ class ImportedService:
     def __init__(
         self, options: ServiceImport, exporter: Account, export: ServiceExport, draw: Draw
     ) -> None:
-        """Take an import that export allows. Raises ValueError, with nats-server's text."""
+        """Take an import that export allows. Raises MappingError."""
         self.exporter = exporter
         self.export = export
         self.is_shared = options.share
@@ -39,7 +38,9 @@ class ImportedService:
                 self._forth = _same
             else:
                 there, _ = untokenized(there)
-                self._forth = _transform(there, here, draw).reverse().apply
+                # Read the other way round: numbers of wildcards stand in the name here alone.
+                back = read_import_transform(there, tokenized(here), draw)
+                self._forth = back.reverse().apply
                 here, _ = untokenized(here)
         self.pattern = here
         self.subject = there
@@ -56,15 +57,3 @@ class ImportedService:
 
 def _same(subject: bytes) -> bytes:
     return subject
-
-
-def _transform(there: bytes, here: bytes, draw: Draw) -> Transform:
-    # Read the other way round: numbers of wildcards stand in the name here alone.
-    try:
-        return read_import_transform(there, tokenized(here), draw)
-    except ValueError as error:
-        text = (
-            "failed to create mapping transform for service import subject from "
-            f'"{here.decode(errors="replace")}" to "{there.decode(errors="replace")}": {error}'
-        )
-        raise ValueError(text) from error

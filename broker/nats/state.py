@@ -23,7 +23,6 @@ from .shadows import remove_shadows
 from .statistics import Statistics
 from .system_account import SystemAccount
 from .system_events import SystemEvents
-from .system_services import SystemServices
 
 if TYPE_CHECKING:
     from natsim.broker.now import Draw, Now
@@ -65,7 +64,7 @@ class State:
         "options",
         "start",
         "statistics",
-        "system_services",
+        "system",
     )
 
     def __init__(self, options: Options, identity: Identity, draw: Draw, now: Now) -> None:
@@ -98,9 +97,8 @@ class State:
             expire=self.remove,
         )
         self.exchange = Exchange(self)
-        system = SystemAccount(self)
-        self.events = SystemEvents(self, system)
-        self.system_services = SystemServices(self, system, self.events)
+        self.system = SystemAccount(self)
+        self.events = SystemEvents(self, self.system)
 
     def change_options(self, options: Options) -> None:
         """Go by new options from now on; clients and accounts are not looked at here.

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from .account import Account
     from .options import StreamImport
-    from .transform import Transform
 
 
 class ImportedStream:
@@ -27,7 +26,7 @@ class ImportedStream:
     __slots__ = ("_back", "_forth", "exporter", "source", "to")
 
     def __init__(self, options: StreamImport, exporter: Account, draw: Draw) -> None:
-        """Take an import that was allowed. Raises ValueError, with nats-server's text."""
+        """Take an import that was allowed. Raises MappingError."""
         self.exporter = exporter
         self.source = options.subject
         to = options.to or _prefixed(options.prefix, options.subject)
@@ -36,7 +35,7 @@ class ImportedStream:
         if has_wildcard(self.source):
             self._forth = self._back = _same
             if to != self.source:
-                transform = _transform(self.source, to, draw)
+                transform = read_import_transform(self.source, tokenized(to), draw)
                 self._forth, self._back = transform.apply, transform.reverse().apply
         self.to, _ = untokenized(to)
 
@@ -77,21 +76,8 @@ def _narrowed(tokens: Sequence[bytes], names: Sequence[bytes]) -> list[bytes]:
 def _prefixed(prefix: bytes, subject: bytes) -> bytes:
     if not prefix:
         return subject
-    if has_wildcard(prefix):
-        raise ValueError("stream import prefix can not contain wildcard tokens")
     return prefix.removesuffix(b".") + b"." + subject
 
 
 def _same(subject: bytes) -> bytes:
     return subject
-
-
-def _transform(source: bytes, to: bytes, draw: Draw) -> Transform:
-    try:
-        return read_import_transform(source, tokenized(to), draw)
-    except ValueError as error:
-        text = (
-            "failed to create mapping transform for stream import subject from "
-            f'"{source.decode(errors="replace")}" to "{to.decode(errors="replace")}": {error}'
-        )
-        raise ValueError(text) from error

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from .commands import Publish, PublishLine
 from .identity import LIKE_VERSION
-from .json_text import json_text, told
-from .moment import rfc3339
+from .json_text import json_bytes, present
 from .services import Trail
+from .times import go_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .json_text import Fields, Value
+    from .json_text import Fields, Json
     from .state import State
 
 _ID_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -46,9 +46,9 @@ class SystemAccount:
         if self.is_heard and self._state.accounts.system_account.has_interest(subject):
             self.say(subject, make())
 
-    def say(self, subject: bytes, value: Value) -> None:
+    def say(self, subject: bytes, value: Json) -> None:
         """Say something, whoever may listen."""
-        text = json_text(value)
+        text = json_bytes(value, None)
         size = len(text)
         line = PublishLine(b"", subject, b"", None, 0, b"%d" % size, size, is_from_server=True)
         account = self._state.accounts.system_account
@@ -63,7 +63,9 @@ class SystemAccount:
             "host": state.options.host,
             "id": state.identity.server_id,
             "ver": LIKE_VERSION,
-            **told(tags=state.options.server_tags, metadata=state.options.server_metadata),
+            **present(
+                {"tags": state.options.server_tags, "metadata": state.options.server_metadata}
+            ),
             "jetstream": False,
             "flags": 0,
             "seq": self.said,
@@ -83,4 +85,4 @@ class SystemAccount:
 
     def now(self) -> str:
         """Write the time."""
-        return rfc3339(self._state.now.wall_ns)
+        return go_time(self._state.now.wall_ns)

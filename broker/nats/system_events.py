@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from natsim.broker.now import SECOND_NS
 
 from . import limits
-from .account_numbers import account_numbers
+from .account_statistics import account_statistics
 from .alarms import NEVER, Alarm, no_alarms
 from .client_info import event_info
-from .json_text import told
-from .moment import rfc3339
+from .json_text import number, present
+from .process import ProcessStatistics
+from .times import go_time
 
 if TYPE_CHECKING:
     from natsim.broker.effects import CloseReason
@@ -23,29 +24,18 @@ if TYPE_CHECKING:
     from .system_account import SystemAccount
 
 
-class Usage:
-    """What only the operating system knows of the process: memory, processors, their use."""
-
-    __slots__ = ("cores", "cpu_percent", "memory_bytes")
-
-    def __init__(self, memory_bytes: int = 0, cpu_percent: float = 0.0, cores: int = 1) -> None:
-        self.memory_bytes = memory_bytes
-        self.cpu_percent = cpu_percent
-        self.cores = cores
-
-
 class SystemEvents:
     """Tells of clients that come and go, of accounts, and of the server.
 
-    usage: of the process, as it was last told.
+    process: as it was last told of.
     """
 
-    __slots__ = ("_state", "_system", "due_ns", "usage")
+    __slots__ = ("_state", "_system", "due_ns", "process")
 
     def __init__(self, state: State, system: SystemAccount) -> None:
         self._state = state
         self._system = system
-        self.usage = Usage()
+        self.process = ProcessStatistics()
         self.due_ns = no_alarms()
 
     def watch(self) -> None:
@@ -95,7 +85,10 @@ class SystemEvents:
 
     def connections(self, account: Account) -> Fields:
         """Make the event that tells of an account's clients."""
-        return {**self._system.event("account_connections"), **account_numbers(account)}
+        return {
+            **self._system.event("account_connections"),
+            **account_statistics(account, list(account.clients.values())),
+        }
 
     def statistics_are_due(self) -> None:
         """Tell how the server is, and again after the interval, as long as anybody listens."""
@@ -128,10 +121,10 @@ class SystemEvents:
         return {
             "server": self._system.server(),
             "statsz": {
-                "start": rfc3339(state.start.wall_ns),
-                "mem": self.usage.memory_bytes,
-                "cores": self.usage.cores,
-                "cpu": self.usage.cpu_percent,
+                "start": go_time(state.start.wall_ns),
+                "mem": self.process.memory_bytes,
+                "cores": self.process.cores,
+                "cpu": number(self.process.cpu_percent),
                 "connections": len(clients),
                 "total_connections": past.total_connections,
                 "active_accounts": sum(bool(account.clients) for account in accounts),
@@ -141,14 +134,16 @@ class SystemEvents:
                 "received": received,
                 "received_from_clients": received,
                 "slow_consumers": slow,
-                **told(
-                    slow_consumer_stats=_by_kind(slow),
-                    stale_connections=stale,
-                    stale_connection_stats=_by_kind(stale),
-                    stalled_clients=past.stalled_clients,
+                **present(
+                    {
+                        "slow_consumer_stats": _by_kind(slow),
+                        "stale_connections": stale,
+                        "stale_connection_stats": _by_kind(stale),
+                        "stalled_clients": past.stalled_clients,
+                    }
                 ),
                 "active_servers": 1,
-                "gomaxprocs": self.usage.cores,
+                "gomaxprocs": self.process.cores,
             },
         }
 

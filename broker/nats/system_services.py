@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from natsim.broker.effects import CloseReason
 
-from .account_numbers import account_numbers
+from .account_statistics import account_statistics
 from .go_json import is_bool, is_int, is_list_of_texts, is_text, read_fields
-from .json_text import told
+from .json_text import present, text_of
+from .monitor.accountz import Accountz
+from .monitor.connz import Connz
+from .monitor.endpoints import NAMES, ask
+from .monitor.errors import BadRequest
+from .monitor.jsz import Jsz
+from .monitor.neighbours import Leafz
+from .monitor.subsz import Subsz
 from .parser import ProtocolError
 
 if TYPE_CHECKING:
     from .client import Client
-    from .go_json import Json
-    from .json_text import Fields, Value
+    from .json_text import Fields, Json
+    from .monitor.question import Question
     from .options import Permissions, SubjectRules
     from .services import Request
     from .state import State
-    from .system_account import SystemAccount
-    from .system_events import SystemEvents
 
-Endpoint: TypeAlias = "Callable[[bytes], Value]"
+Endpoint: TypeAlias = "Callable[[bytes], Json]"
 """Makes the data of an answer from the JSON of a request, empty for none; None for no data.
 
-Raises RequestRefused, or ProtocolError for JSON that is not what it must be.
+Raises BadRequest, ProtocolError for JSON that is not what it must be, NoAnswer.
 """
 
-AccountEndpoint: TypeAlias = "Callable[[str, bytes], Value]"
-"""Like Endpoint, for the account named."""
+_NAMES = [name for name in NAMES if name != "ACCSTATZ"]
+"""What the server is asked for here; that endpoint is HTTP's alone."""
 
 _BAD_REQUEST, _SERVER_ERROR = 400, 500
 _FILTERS = {
@@ -43,15 +49,6 @@ _FILTERS = {
 }
 
 
-class RequestRefused(Exception):
-    """A request makes no sense. code: as HTTP has it."""
-
-    def __init__(self, text: str, code: int = _SERVER_ERROR) -> None:
-        super().__init__(text)
-        self.text = text
-        self.code = code
-
-
 class NoAnswer(Exception):
     """A request concerns others, so nothing is said to it."""
 
@@ -59,45 +56,62 @@ class NoAnswer(Exception):
 class SystemServices:
     """Answers on `$SYS.REQ`. tell_lame_duck(client): sends a client the INFO that asks it to go."""
 
-    __slots__ = ("_events", "_state", "_system", "tell_lame_duck")
+    __slots__ = ("_events", "_state", "_system", "_tell_lame_duck")
 
-    def __init__(self, state: State, system: SystemAccount, events: SystemEvents) -> None:
+    def __init__(self, state: State, tell_lame_duck: Callable[[Client], None]) -> None:
         self._state = state
-        self._system = system
-        self._events = events
-        self.tell_lame_duck: Callable[[Client], None] | None = None
+        self._system = state.system
+        self._events = state.events
+        self._tell_lame_duck = tell_lame_duck
         self.open()
 
     def open(self) -> None:
         """Take the requests that the server answers by itself."""
-        for subject in (b"PING", b"PING.STATSZ", b"%b.STATSZ" % self._id):
-            self._take(b"$SYS.REQ.SERVER." + subject, self._tell_statistics)
-        for subject in (b"PING.IDZ", b"%b.IDZ" % self._id):
-            self._take(b"$SYS.REQ.SERVER." + subject, self._tell_id)
-        self._take(b"$SYS.REQ.USER.*.INFO", self._tell_user)
-        self._take(b"$SYS.REQ.ACCOUNT.*.CONNS", self._tell_connections)
-        self._take(b"$SYS.DEBUG.SUBSCRIBERS", self._tell_subscribers)
-        self.register_account("STATZ", self._account_statistics)
-        self._take(
-            b"$SYS.REQ.ACCOUNT.PING.STATZ", partial(self._answer, self._all_account_statistics)
-        )
-        self._take(b"$SYS.REQ.SERVER.%b.KICK" % self._id, partial(self._answer, self._kick))
-        self._take(b"$SYS.REQ.SERVER.%b.LDM" % self._id, partial(self._answer, self._send_away))
+        for name, serve in self._of_servers().items():
+            for server in (b"PING", self._id):
+                self._take(b"$SYS.REQ.SERVER.%b.%b" % (server, name.encode()), serve)
+        for name, endpoint in self._of_accounts().items():
+            subject = b"$SYS.REQ.ACCOUNT.*." + name.encode()
+            self._take(subject, partial(self._answer_of_account, endpoint))
+        own = b"$SYS.REQ.SERVER.%b." % self._id
+        others: dict[bytes, Callable[[Request], None]] = {
+            b"$SYS.REQ.SERVER.PING": self._tell_statistics,
+            b"$SYS.REQ.USER.*.INFO": self._tell_user,
+            b"$SYS.REQ.ACCOUNT.*.CONNS": self._tell_connections,
+            b"$SYS.REQ.ACCOUNT.PING.STATZ": partial(self._answer, self._all_account_statistics),
+            b"$SYS.DEBUG.SUBSCRIBERS": self._tell_subscribers,
+            own + b"KICK": partial(self._answer, self._kick),
+            own + b"LDM": partial(self._answer, self._send_away),
+        }
+        for subject, serve in others.items():
+            self._take(subject, serve)
 
-    def register(self, name: str, endpoint: Endpoint) -> None:
-        """Answer `$SYS.REQ.SERVER.PING.<name>`, and the same for this server alone."""
-        for server in (b"PING", self._id):
-            subject = b"$SYS.REQ.SERVER.%b.%b" % (server, name.encode())
-            self._take(subject, partial(self._answer, endpoint))
+    def _of_servers(self) -> dict[str, Callable[[Request], None]]:
+        monitored: dict[str, Callable[[Request], None]] = {
+            name: partial(self._answer, partial(self._ask, name)) for name in _NAMES
+        }
+        return {"STATSZ": self._tell_statistics, "IDZ": self._tell_id, **monitored}
 
-    def register_account(self, name: str, endpoint: AccountEndpoint) -> None:
-        """Answer `$SYS.REQ.ACCOUNT.<account>.<name>`."""
+    def _of_accounts(self) -> dict[str, Callable[[str, bytes], Json]]:
+        return {
+            "STATZ": self._account_statistics,
+            "CONNZ": lambda name, text: self._put(replace(Connz.of_json(text), account=name)),
+            "SUBSZ": lambda name, text: self._put(
+                replace(Subsz.of_json(text), account=name, has_list=True)
+            ),
+            "LEAFZ": lambda _, text: self._put(Leafz.of_json(text)),
+            "JSZ": lambda _, text: self._put(Jsz.of_json(text)),
+            "INFO": lambda name, _: self._put(Accountz(account=name))["account_detail"],
+        }
 
-        def answer(request: Request) -> None:
-            account = _account_of(request)
-            self._answer(partial(endpoint, account), request)
+    def _ask(self, name: str, text: bytes) -> Json:
+        return ask(self._state, name, text, self._events.process)
 
-        self._take(b"$SYS.REQ.ACCOUNT.*." + name.encode(), answer)
+    def _put(self, question: Question) -> Fields:
+        return question.answer(self._state, self._events.process)
+
+    def _answer_of_account(self, endpoint: Callable[[str, bytes], Json], request: Request) -> None:
+        self._answer(partial(endpoint, _account_of(request)), request)
 
     def _take(self, pattern: bytes, serve: Callable[[Request], None]) -> None:
         def take(request: Request) -> bool:
@@ -119,8 +133,8 @@ class SystemServices:
             return
         except ProtocolError as error:
             told_of = _error(_BAD_REQUEST, error.detail)
-        except RequestRefused as refusal:
-            told_of = _error(refusal.code, refusal.text)
+        except BadRequest as refusal:
+            told_of = _error(_SERVER_ERROR, refusal.text)
         told_of = {name: value for name, value in told_of.items() if value is not None}
         self._system.say(reply, {"server": self._system.server(), **told_of})
 
@@ -170,10 +184,12 @@ class SystemServices:
             "user": about.get("user", ""),
             "account": about.get("acc"),
             "account_name": account.name_tag if account is not None else "",
-            **told(
-                user_name=about.get("name_tag"),
-                permissions=_permissions(client),
-                expires=self._left_ns(client),
+            **present(
+                {
+                    "user_name": about.get("name_tag"),
+                    "permissions": _permissions(client),
+                    "expires": self._left_ns(client),
+                }
             ),
         }
         self._system.say(reply, {"server": self._system.server(), "data": user})
@@ -206,15 +222,17 @@ class SystemServices:
             count = len(match.plain) + len(members)
         self._system.say(request.message.line.reply, count)
 
-    def _account_statistics(self, name: str, _: bytes) -> Value:
+    def _account_statistics(self, name: str, _: bytes) -> Json:
         account = self._state.accounts.get(name)
         if account is None or not account.clients:
             raise NoAnswer
-        return self._statistics_of([account_numbers(account)])
+        return self._statistics_of([account_statistics(account, list(account.clients.values()))])
 
-    def _all_account_statistics(self, _: bytes) -> Value:
+    def _all_account_statistics(self, _: bytes) -> Json:
         accounts = [each for each in self._state.accounts.all() if each.clients]
-        return self._statistics_of([account_numbers(account) for account in accounts])
+        return self._statistics_of(
+            [account_statistics(account, list(account.clients.values())) for account in accounts]
+        )
 
     def _statistics_of(self, numbers: list[Fields]) -> Fields:
         return {
@@ -229,19 +247,18 @@ class SystemServices:
 
     def _send_away(self, text: bytes) -> None:
         client = self._named(text, "no such client id")
-        is_ready = client.options.protocol >= 1 and client.is_told_connect_info
-        if not is_ready or self.tell_lame_duck is None:
-            raise RequestRefused(
+        if client.options.protocol < 1 or not client.is_told_connect_info:
+            raise BadRequest(
                 "client does not support Lame Duck Mode or is not ready to receive the notification"
             )
-        self.tell_lame_duck(client)
+        self._tell_lame_duck(client)
 
     def _named(self, text: bytes, problem: str) -> Client:
-        given: dict[str, Json] = dict(read_fields(text or b"null", {"cid": is_int}))
+        given = dict(read_fields(text or b"null", {"cid": is_int}))
         for client in self._state.clients.values():
             if client.cid == given.get("cid"):
                 return client
-        raise RequestRefused(problem)
+        raise BadRequest(problem)
 
     @property
     def _id(self) -> bytes:
@@ -274,7 +291,9 @@ def _permissions(client: Client) -> Fields:
 
 
 def _rules(rules: SubjectRules) -> Fields:
-    return told(
-        allow=[rule.decode(errors="replace") for rule in rules.allow],
-        deny=[rule.decode(errors="replace") for rule in rules.deny],
+    return present(
+        {
+            "allow": [text_of(rule) for rule in rules.allow],
+            "deny": [text_of(rule) for rule in rules.deny],
+        }
     )

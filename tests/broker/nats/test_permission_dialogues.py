@@ -49,7 +49,7 @@ def test_an_answer_comes_too_late() -> None:
     rule = ResponseRule(max_messages=-1, expires_ns=SECOND_NS)
     talk = _one_who_may(SubjectRules(), rule)
     talk.say(1, b"SUB req 1\r\n")
-    talk.log_in(2, b'CONNECT {"user":"b",' + QUIET + b"}\r\nPUB req r 1\r\nx\r\n")
+    talk.join(2, b"PUB req r 1\r\nx\r\n")
     talk.heard(1)
 
     talk.pass_to(1)

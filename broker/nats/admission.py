@@ -16,9 +16,7 @@ from .encode import OK
 from .info import connect_info_line, greeting_line, lame_duck_line
 from .label import client_label
 from .nkey import make_nonce
-from .options.account import UNLIMITED
 from .parser import ProtocolError
-from .permissions import ClientPermissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,8 +61,7 @@ class Admission:
         state.next_cid += 1
         state.statistics.total_connections += 1
         client.tls, client.upgrade = event.tls, event.upgrade
-        client.max_payload = state.options.max_payload
-        client.max_subscriptions = state.options.max_subscriptions or UNLIMITED
+        state.accounts.bind(client, client.account, state.options)
         client.is_expected_to_connect = state.authenticator.is_required(client.kind)
         if state.authenticator.needs_nonce:
             client.nonce = make_nonce(state.draw).encode()
@@ -224,15 +221,8 @@ class Admission:
             raise ProtocolError(
                 "Failed Account Registration", CloseReason.MISSING_ACCOUNT, "account missing"
             )
-        client.account = account
-        permissions = admitted.permissions
-        client.permissions = None if permissions is None else ClientPermissions(permissions)
+        state.bind(client, account)
         forget_fanouts(client)
-        options = state.options
-        client.max_payload = _least(options.max_payload, admitted.max_payload)
-        client.max_subscriptions = _least(
-            options.max_subscriptions or UNLIMITED, admitted.max_subscriptions
-        )
         if admitted.expiry is not None:
             self._watch_expiry(client, admitted.expiry)
         client.label = client_label(client)
@@ -283,11 +273,6 @@ def _login(client: Client) -> Login:
         peer=client.tls.peer if client.tls is not None else None,
         upgrade=client.upgrade,
     )
-
-
-def _least(*limits: int) -> int:
-    """Give the lowest limit, where negative means none."""
-    return min((limit for limit in limits if limit >= 0), default=UNLIMITED)
 
 
 def _refusal(reply: str, reason: CloseReason) -> ProtocolError:

@@ -19,6 +19,8 @@ class Alarm(IntEnum):
     WRITE = 4
     LAME_DUCK = 5
     STATISTICS = 6
+    ANSWERS = 7
+    CONNECTIONS = 8
 
 
 class Sleeper(Protocol):

@@ -50,14 +50,17 @@ from .monitor import respond
 from .parser import ProtocolError
 from .publishing import Publishing
 from .state import State
+from .system_services import SystemServices
 
 if TYPE_CHECKING:
     from natsim.broker.now import Draw
 
+    from .account import Account
     from .client import Client
     from .identity import Identity
     from .monitor import MonitorRequest, MonitorResponse, ProcessStatistics
     from .options import Options
+    from .system_events import SystemEvents
 
 BEGINNING = Now(0, 0)
 
@@ -79,6 +82,7 @@ class Broker:
         self._delivery = self._state.delivery
         self._heartbeat = Heartbeat(self._state)
         self._admission = Admission(self._state, self._heartbeat)
+        self._system_services = SystemServices(self._state, self._admission.tell_lame_duck)
         self._interest = Interest(self._state)
         self._publishing = Publishing(self._state)
         self._flow = Flow(self._state)
@@ -106,6 +110,7 @@ class Broker:
     ) -> MonitorResponse:
         """Answer a request for monitoring."""
         self._state.now = now
+        self._state.events.process = process
         return respond(self._state, request, process)
 
     # What the driver tells.
@@ -211,6 +216,15 @@ class Broker:
     def _expiry_is_due(self, client: Client) -> None:
         self._admission.expiry_is_due(client)
 
+    def _answers_are_due(self, account: Account) -> None:
+        self._state.exchange.sweep_is_due(account)
+
+    def _statistics_are_due(self, events: SystemEvents) -> None:
+        events.statistics_are_due()
+
+    def _connections_are_due(self, account: Account) -> None:
+        self._state.events.connections_changed(account)
+
     def _lame_duck_is_due(self, _: Farewell) -> None:
         self._farewell.step_is_due()
 
@@ -286,6 +300,9 @@ class Broker:
         Alarm.EXPIRE: _expiry_is_due,
         Alarm.WRITE: _write_is_due,
         Alarm.LAME_DUCK: _lame_duck_is_due,
+        Alarm.ANSWERS: _answers_are_due,
+        Alarm.STATISTICS: _statistics_are_due,
+        Alarm.CONNECTIONS: _connections_are_due,
     }
     _DO: ClassVar[dict[type[Command], Callable[..., None]]] = {
         Connect: _do_connect,

@@ -50,6 +50,7 @@ class PublishLine:
 
     text: the whole line with its end. reply: empty for none. header_text: None for PUB.
     header_size: 0 for PUB. size_text: all bytes that follow, as written.
+    is_from_server: it came from no client.
     """
 
     text: bytes
@@ -59,6 +60,7 @@ class PublishLine:
     header_size: int
     size_text: bytes
     size: int
+    is_from_server: bool = False
 
 
 @record

@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING
 from .encode import message_head, no_responders_message
 from .fanout import SEEN_BYTES, Fanout, Receiver, compile_fanout
 from .limits import FANOUT_BYTES_PER_CLIENT, STALL_DENOMINATOR, STALL_NUMERATOR
+from .services import Request, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from natsim.broker.now import Draw
 
+    from .account import Account
     from .client import Client
     from .commands import Publish, PublishLine
     from .options import Options
     from .subscription import Subscription
 
 _CRLF = b"\r\n"
+_BEGINNING = Trail()
 
 
 class Delivery:
@@ -156,18 +159,32 @@ class Delivery:
     def publish(self, publisher: Client, message: Publish) -> None:
         """Deliver one parsed message, and tell a requestor when nobody is there."""
         line = message.line
-        match = publisher.account.sublist.match(line.subject)
+        is_delivered = self.route(publisher.account, publisher, message, _BEGINNING)
+        if not is_delivered and line.reply and publisher.options.no_responders:
+            self._tell_no_responders(publisher, line)
+
+    def route(
+        self, account: Account, publisher: Client | None, message: Publish, trail: Trail
+    ) -> bool:
+        """Deliver a message in an account; tell whether it came to anybody.
+
+        publisher: None for the server itself.
+        """
+        subject = message.line.subject
+        match = account.sublist.match(subject)
         is_delivered = False
         for subscription in match.plain:
-            is_delivered |= self._deliver(subscription, publisher, message)
+            is_delivered |= self._reach(subscription, publisher, message, trail)
         for group in match.groups:
             start = self._draw(len(group)) if len(group) > 1 else 0
             for offset in range(len(group)):
-                if self._deliver(group[(start + offset) % len(group)], publisher, message):
+                member = group[(start + offset) % len(group)]
+                if self._reach(member, publisher, message, trail):
                     is_delivered = True
                     break
-        if not is_delivered and line.reply and publisher.options.no_responders:
-            self._tell_no_responders(publisher, line)
+        for take in account.services.match(subject):
+            is_delivered |= take(Request(account, publisher, message, trail))
+        return is_delivered
 
     def compile(self, publisher: Client, line: PublishLine) -> None:
         """Keep what a line without reply and headers comes to, once it was seen before."""
@@ -179,8 +196,9 @@ class Delivery:
         if text not in publisher.fanouts:
             self._remember(publisher, text, None, len(text) + SEEN_BYTES)
         elif publisher.fanouts[text] is None:
-            match = sublist.match(line.subject)
-            fanout = compile_fanout(line, match, publisher)
+            fanout = None
+            if not publisher.account.services.match(line.subject):
+                fanout = compile_fanout(line, sublist.match(line.subject), publisher)
             self._remember(publisher, text, fanout, fanout.cost_bytes if fanout else 0)
 
     def _remember(self, client: Client, text: bytes, fanout: Fanout | None, cost: int) -> None:
@@ -190,17 +208,26 @@ class Delivery:
             client.fanouts[text] = fanout
             client.fanout_bytes += cost
 
-    def _deliver(self, subscription: Subscription, publisher: Client, message: Publish) -> bool:
+    def _reach(
+        self, subscription: Subscription, publisher: Client | None, message: Publish, trail: Trail
+    ) -> bool:
+        # A request that came from another account is not exported again as a stream.
+        if trail.exports and subscription.stream is not None:
+            return False
+        return self._deliver(subscription, publisher, message)
+
+    def _deliver(
+        self, subscription: Subscription, publisher: Client | None, message: Publish
+    ) -> bool:
         client = subscription.client
-        if not subscription.is_active or (client is publisher and not publisher.options.echo):
+        if not subscription.is_active or (client is publisher and not client.options.echo):
             return False
         line = message.line
-        permissions = client.permissions
-        if permissions is not None:
-            if permissions.hides(line.subject, subscription.queue):
+        if client.permissions is not None:
+            if subscription.is_kept_from(line.subject):
                 return False
             if line.reply:
-                permissions.take_request(line.reply, self._clock())
+                client.permissions.take_request(line.reply, self._clock())
         word, sizes, frame = b"MSG", line.size_text, message.frame
         if line.header_text and line.header_size and client.options.headers:
             word, sizes = b"HMSG", line.header_text + b" " + line.size_text
@@ -209,7 +236,10 @@ class Delivery:
         subscription.delivered += 1
         client.out_msgs += 1
         client.out_bytes += len(frame) - len(_CRLF)
-        head = message_head(word, line.subject, subscription.sid, line.reply)
+        subject = subscription.named(line.subject)
+        head = message_head(word, subject, subscription.sid, line.reply)
+        if line.is_from_server:
+            head += b" "  # the place of its empty reply
         self.put(client, head, sizes, _CRLF, frame)
         if subscription.limit and subscription.delivered >= subscription.limit:
             self._expire(subscription)

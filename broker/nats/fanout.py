@@ -91,14 +91,11 @@ def _receivers(
 ) -> tuple[Receiver, ...]:
     return tuple(
         Receiver(
-            subscription.client, subscription, message_head(b"MSG", subject, subscription.sid, b"")
+            subscription.client,
+            subscription,
+            message_head(b"MSG", subscription.named(subject), subscription.sid, b""),
         )
         for subscription in subscriptions
         if (subscription.client is not publisher or publisher.options.echo)
-        and not _is_hidden(subject, subscription)
+        and not subscription.is_kept_from(subject)
     )
-
-
-def _is_hidden(subject: bytes, subscription: Subscription) -> bool:
-    permissions = subscription.client.permissions
-    return permissions is not None and permissions.hides(subject, subscription.queue)

@@ -44,6 +44,7 @@ class Farewell:
             Note(Level.INFO, "Entering lame duck mode, stop accepting new clients")
         )
         state.effects.append(StopListening())
+        state.events.lame_duck()
         if not state.clients:
             self.stop()
             return
@@ -80,6 +81,7 @@ class Farewell:
         """Close every client and exit."""
         state = self._state
         state.effects.append(StopListening())
+        state.events.shutdown()
         for client in list(state.clients.values()):
             state.refuse(client, None, CloseReason.SERVER_SHUTDOWN)
         state.effects.append(Exit(0))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .encode import OK
 from .reserved import Refusal, is_reserved_queue, subscription_violation, tokens_violation
+from .shadows import add_shadows
 from .subject import is_valid_pattern
 from .subscription import Subscription
 
@@ -63,6 +64,10 @@ class Interest:
         state.next_serial += 1
         client.subscriptions[command.sid] = subscription
         client.account.sublist.insert(subscription)
+        if client.account.streams:
+            add_shadows(state, subscription)
+        if state.accounts.system_account.sublist.count:
+            state.events.watch()
 
     def _refusal(self, client: Client, command: Subscribe) -> Refusal | None:
         subject, queue, sid = command.subject, command.queue, command.sid

@@ -51,3 +51,21 @@ RESPONSES_MAX = 65_536
 RESPONSES_PRUNE_COUNT = 4096
 RESPONSES_PRUNE_NS = SECOND_NS
 """Requests that can no longer be answered are dropped after so many more, and so often."""
+
+SERVICE_CACHE_BYTES = 64 * 1024
+"""What an account may spend on remembering which subjects the server takes itself."""
+
+ANSWERS_MAX = 65_536
+"""Answers that other accounts wait for, of one account; nats-server has no bound."""
+
+ANSWER_THRESHOLD_NS = 120 * SECOND_NS
+"""How long an answer from another account is waited for, unless its export says otherwise."""
+
+SWEEP_NS_MIN = SECOND_NS // 100
+"""Old answers are looked for no more often than this."""
+
+STATISTICS_EVENT_NS = 10 * SECOND_NS
+"""How often the system account is told how the server is."""
+
+CONNECTIONS_EVENT_NS = 30 * SECOND_NS
+"""How long after the last time the system account is told again how many clients an account has."""

@@ -1,29 +1,8 @@
-"""Patterns, token by token: what they reach, and how two of them relate.
-
-Here a pattern is a list of tokens. A token `*` stands for one token, a last `>` for one or more.
-"""
+"""How two patterns relate, token by token."""
 
 from collections.abc import Sequence
 
 from .subject import STAR, TAIL
-
-
-def reaches(pattern: Sequence[bytes], subject: Sequence[bytes]) -> bool:
-    """Tell whether a pattern reaches a subject, whose own `*` and `>` are ordinary text.
-
-    No token of the subject is empty.
-
-    >>> reaches([b"a", b"*"], [b"a", b">"]), reaches([b"a", b">"], [b"a"])
-    (True, False)
-    """
-    for place, token in enumerate(pattern):
-        if place >= len(subject):
-            return False
-        if token == TAIL:
-            return True
-        if token not in (STAR, subject[place]):
-            return False
-    return len(pattern) == len(subject)
 
 
 def is_subset(inner: Sequence[bytes], outer: Sequence[bytes]) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from natsim.record import record
 
 from . import limits
-from .pattern import is_subset, reaches
-from .subject import has_wildcard
+from .pattern import is_subset
+from .subject import has_wildcard, pattern_matches
 
 if TYPE_CHECKING:
     from .options import Permissions, ResponseRule
@@ -108,21 +108,20 @@ class _Rules:
 
     def __init__(self, rules: tuple[bytes, ...]) -> None:
         self._literals: dict[bytes, list[bytes]] = {}
-        self._patterns: list[tuple[list[bytes], bytes]] = []
+        self._patterns: list[tuple[bytes, bytes]] = []
         for rule in rules:
             subject, _, queue = rule.partition(b" ")
             if has_wildcard(subject):
-                self._patterns.append((subject.split(b"."), queue))
+                self._patterns.append((subject, queue))
             else:
                 self._literals.setdefault(subject, []).append(queue)
 
     def find(self, subject: bytes) -> list[bytes]:
         """List the queues for which a rule speaks of a subject, b"" for no queue."""
-        tokens = subject.split(b".")
-        if b"" in tokens:
+        if b"" in subject.split(b"."):
             return []
         found = list(self._literals.get(subject, ()))
-        found += [queue for pattern, queue in self._patterns if reaches(pattern, tokens)]
+        found += [queue for pattern, queue in self._patterns if pattern_matches(pattern, subject)]
         return found
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from natsim.broker.effects import CloseReason
 
+from .commands import Publish
 from .encode import OK, error_line
 from .parser import ProtocolError
 from .reserved import (
@@ -20,7 +22,7 @@ from .subject import is_literal
 
 if TYPE_CHECKING:
     from .client import Client
-    from .commands import Publish, PublishLine
+    from .commands import PublishLine
     from .state import State
 
 
@@ -53,6 +55,12 @@ class Publishing:
         line = message.line
         client.in_msgs += 1
         client.in_bytes += line.size
+        mappings = client.account.mappings
+        subject = mappings.map(line.subject) if mappings is not None else None
+        if subject is not None:
+            # Permissions, and what a requestor is told, go by the new subject.
+            line = replace(line, subject=subject)
+            message = Publish(line, message.frame)
         delivery = self._state.delivery
         refusal = self._refusal(client, line)
         if refusal is not None:
@@ -62,7 +70,8 @@ class Publishing:
         if client.options.verbose:
             delivery.put(client, OK)
         delivery.publish(client, message)
-        if line.header_text is None and not line.reply and self._is_repeatable(client, line):
+        is_plain = line.header_text is None and not line.reply and subject is None
+        if is_plain and self._is_repeatable(client, line):
             delivery.compile(client, line)
 
     def _refusal(self, client: Client, line: PublishLine) -> Refusal | None:

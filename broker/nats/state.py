@@ -18,11 +18,16 @@ from .auth import Authenticator
 from .closed import Closed
 from .deliver import Delivery, forget_fanouts
 from .encode import error_line
+from .exchange import Exchange
+from .shadows import remove_shadows
 from .statistics import Statistics
+from .system_account import SystemAccount
+from .system_events import SystemEvents
 
 if TYPE_CHECKING:
     from natsim.broker.now import Draw, Now
 
+    from .account import Account
     from .client import Client
     from .identity import Identity
     from .options import Options
@@ -49,6 +54,8 @@ class State:
         "delivery",
         "draw",
         "effects",
+        "events",
+        "exchange",
         "identity",
         "is_lame_duck",
         "next_cid",
@@ -57,6 +64,7 @@ class State:
         "options",
         "start",
         "statistics",
+        "system",
     )
 
     def __init__(self, options: Options, identity: Identity, draw: Draw, now: Now) -> None:
@@ -75,7 +83,8 @@ class State:
                 options,
                 accounts=self.authenticator.accounts(now.wall_ns),
                 system_account=self.authenticator.system_account,
-            )
+            ),
+            draw,
         )
         self.alarms = Alarms()
         self.statistics = Statistics()
@@ -87,6 +96,9 @@ class State:
             cut_slow=self.cut_slow,
             expire=self.remove,
         )
+        self.exchange = Exchange(self)
+        self.system = SystemAccount(self)
+        self.events = SystemEvents(self, self.system)
 
     def change_options(self, options: Options) -> None:
         """Go by new options from now on; clients and accounts are not looked at here.
@@ -134,6 +146,8 @@ class State:
         if reply is not None:
             self.delivery.put(client, error_line(reply))
         if not client.is_closed:
+            if reason is CloseReason.AUTHENTICATION_FAILURE:
+                self.events.refused(client, reason)
             self.effects.append(Close(client.conn, reason))
             self.forget(client, reason)
 
@@ -161,14 +175,23 @@ class State:
         """Drop a client whose connection ended or is about to."""
         client.is_closed = True
         self.clients.pop(client.conn, None)
-        client.account.clients.pop(client.cid, None)
         cancel_all(client)
         self.statistics.add_traffic(client)
-        client.account.statistics.add_traffic(client)
         self.closed.append(Closed(client, self.now, reason))
         self.remove_all(client)
+        client.account.drop(client)
+        self.events.connections_changed(client.account)
+        self.events.disconnected(client, reason)
         forget_fanouts(client)
         self.note(Level.DEBUG, client, f"Client connection closed: {reason}")
+
+    def bind(self, client: Client, account: Account) -> None:
+        """Let a client see an account, and nothing of the one before. Raises ProtocolError."""
+        before = client.account
+        self.accounts.bind(client, account, self.options)
+        self.events.connections_changed(before)
+        self.events.connections_changed(account)
+        self.events.connected(client)
 
     def remove_all(self, client: Client) -> None:
         """End all subscriptions of a client."""
@@ -180,5 +203,9 @@ class State:
         if subscription.is_active:
             subscription.is_active = False
             client = subscription.client
+            account = client.account
             del client.subscriptions[subscription.sid]
-            client.account.sublist.remove(subscription)
+            account.sublist.remove(subscription)
+            remove_shadows(subscription)
+            if account.waiting:
+                self.exchange.interest_ended(account, subscription.subject)

@@ -24,6 +24,13 @@ class AccountStatistics:
         self.out_msgs += client.out_msgs
         self.out_bytes += client.out_bytes
 
+    def leave_out_traffic(self, client: Client) -> None:
+        """Let what a client sent and got before it came here not count."""
+        self.in_msgs -= client.in_msgs
+        self.in_bytes -= client.in_bytes
+        self.out_msgs -= client.out_msgs
+        self.out_bytes -= client.out_bytes
+
 
 class Statistics(AccountStatistics):
     """Totals of what clients that are gone left behind, and of events that belong to no client.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import time
@@ -53,7 +54,7 @@ class Line:
                 self._heard += data
         heard, self._heard = self._heard.removesuffix(_PONG), b""
         # Its own PING, some two seconds after CONNECT, may come into a slow dialogue.
-        return heard.replace(b"PING\r\n", b"")
+        return re.sub(rb"(?m)^PING\r\n", b"", heard)
 
     def close(self) -> None:
         """Hang up."""

@@ -4,10 +4,11 @@ Public: `respond` answers an HTTP request; `ask` answers a request of the system
 endpoint's name, with the same words.
 """
 
+from natsim.broker.nats.process import ProcessStatistics
+
 from .endpoints import ask
 from .errors import BadRequest
 from .exchange import MonitorRequest, MonitorResponse
-from .process import ProcessStatistics
 from .respond import respond
 
 __all__ = [

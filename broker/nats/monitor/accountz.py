@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from natsim.broker.nats.auth.claims import AccountClaims
 from natsim.broker.nats.auth.jwt import decode_as
 from natsim.broker.nats.go_json import is_text
+from natsim.broker.nats.json_text import Fields, present
+from natsim.broker.nats.times import go_time
 
 from .claims_json import claims_json
 from .errors import BadRequest
-from .json_text import Fields, present
 from .question import read_options
 from .sharing import exports, imports, mappings
 from .subsz import sublist_fields
-from .times import go_time
 
 if TYPE_CHECKING:
     from natsim.broker.nats.account import Account
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
 
-    from .process import ProcessStatistics
     from .query import Query
 
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.account_statistics import account_statistics
 from natsim.broker.nats.go_json import is_bool, is_list_of_texts
+from natsim.broker.nats.times import go_time
 
 from .question import read_options
-from .times import go_time
 
 if TYPE_CHECKING:
     from natsim.broker.nats.account import Account
     from natsim.broker.nats.client import Client
+    from natsim.broker.nats.json_text import Fields
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
 
-    from .json_text import Fields
-    from .process import ProcessStatistics
     from .query import Query
-
-_KINDS = ("gateways", "routes", "leafs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +63,6 @@ class Accstatz:
             return state.accounts.all()
         named = [state.accounts.get(name) for name in self.accounts]
         return [account for account in named if account is not None]
-
-
-def account_statistics(account: Account, clients: list[Client]) -> Fields:
-    """Give the numbers of one account, of which these are the clients."""
-    gone = account.statistics
-    return {
-        "acc": account.name,
-        "name": account.name_tag,
-        "conns": len(clients),
-        "leafnodes": 0,
-        "total_conns": len(clients),
-        "num_subscriptions": account.sublist.count,
-        "sent": _traffic(
-            gone.out_msgs + sum(client.out_msgs for client in clients),
-            gone.out_bytes + sum(client.out_bytes for client in clients),
-        ),
-        "received": _traffic(
-            gone.in_msgs + sum(client.in_msgs for client in clients),
-            gone.in_bytes + sum(client.in_bytes for client in clients),
-        ),
-        "slow_consumers": gone.slow_consumers,
-    }
-
-
-def _traffic(msgs: int, size: int) -> Fields:
-    none = {kind: {"msgs": 0, "bytes": 0} for kind in _KINDS}
-    return {"msgs": msgs, "bytes": size, **none}
 
 
 _FIELDS = {

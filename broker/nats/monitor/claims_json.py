@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from natsim.broker.nats.base64_text import decode_url
 
 if TYPE_CHECKING:
-    from .json_text import Fields
+    from natsim.broker.nats.json_text import Fields
 
 
 def claims_json(token: str) -> Fields:

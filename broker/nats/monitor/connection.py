@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from natsim.broker.nats.auth.outcome import raw_user
 from natsim.broker.nats.duration import go_duration
+from natsim.broker.nats.json_text import Fields, present
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
+from natsim.broker.nats.times import go_time, uptime
 from natsim.record import record
-
-from .json_text import Fields, present
-from .times import go_time, uptime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, TypeAlias
 from natsim.broker.nats.go_json import is_bool, is_int, is_text, whole
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
 from natsim.broker.nats.pattern import do_overlap
+from natsim.broker.nats.times import go_time
 
 from .connection import Connection, closed_connection, open_connection
 from .errors import BadRequest
 from .question import read_options
 from .subscription_list import SubscriptionList
-from .times import go_time
 
 if TYPE_CHECKING:
     from natsim.broker.nats.account import Account
+    from natsim.broker.nats.json_text import Fields
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
 
-    from .json_text import Fields
-    from .process import ProcessStatistics
     from .query import Query
 
 PAGE = 1024

@@ -18,10 +18,10 @@ from .subsz import Subsz
 from .varz import Varz
 
 if TYPE_CHECKING:
+    from natsim.broker.nats.json_text import Fields
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
 
-    from .json_text import Fields
-    from .process import ProcessStatistics
     from .query import Query
     from .question import Question
 

@@ -10,10 +10,10 @@ from natsim.broker.nats.go_json import is_bool, is_text
 from .question import read_options
 
 if TYPE_CHECKING:
+    from natsim.broker.nats.json_text import Fields
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
 
-    from .json_text import Fields
-    from .process import ProcessStatistics
     from .query import Query
 
 NO_RAFT = "No Raft nodes registered"

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.go_json import is_bool, is_int, is_text
+from natsim.broker.nats.times import go_time
 
 from .errors import BadRequest
 from .question import read_options
-from .times import go_time
 
 if TYPE_CHECKING:
+    from natsim.broker.nats.json_text import Fields
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
 
-    from .json_text import Fields
-    from .process import ProcessStatistics
     from .query import Query
 
 

@@ -9,10 +9,9 @@ from natsim.broker.nats.go_json import Fits
 from natsim.broker.nats.go_json import read_fields as read_members
 
 if TYPE_CHECKING:
+    from natsim.broker.nats.json_text import Fields
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
-
-    from .json_text import Fields
-    from .process import ProcessStatistics
 
 
 class Question(Protocol):

@@ -9,18 +9,18 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from natsim.broker.nats.json_text import json_bytes
+
 from .endpoints import ALIASES, ENDPOINTS, Counted, Endpoint
 from .errors import BadRequest
 from .exchange import MonitorRequest, MonitorResponse
 from .internals import NO_RAFT, Expvarz
-from .json_text import json_bytes
 from .page import page
 from .query import Query, Target, read_target
 
 if TYPE_CHECKING:
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
-
-    from .process import ProcessStatistics
 
 _OK, _REDIRECT, _BAD_REQUEST, _NOT_FOUND = 200, 307, 400, 404
 _JSON = (("Access-Control-Allow-Origin", "*"), ("Content-Type", "application/json"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.json_text import Fields, present, text_of
 from natsim.broker.nats.options import ResponseType, ServiceExport
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
-
-from .json_text import Fields, present, text_of
 
 if TYPE_CHECKING:
     from natsim.broker.nats.options import (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from .json_text import Fields, text_of
+from natsim.broker.nats.json_text import Fields, text_of
 
 if TYPE_CHECKING:
     from natsim.broker.nats.account import Account

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.go_json import is_bool, is_int, is_text
+from natsim.broker.nats.json_text import Fields, number
 from natsim.broker.nats.subject import is_literal, pattern_matches
 from natsim.broker.nats.sublist_statistics import combined
+from natsim.broker.nats.times import go_time
 
 from .errors import BadRequest
-from .json_text import Fields, number
 from .question import read_options
 from .subscription_list import detail
-from .times import go_time
 
 if TYPE_CHECKING:
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
     from natsim.broker.nats.sublist_statistics import SublistStatistics
     from natsim.broker.nats.subscription import Subscription
 
-    from .process import ProcessStatistics
     from .query import Query
 
 PAGE = 1024

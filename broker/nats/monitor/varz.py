@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from natsim.broker.events import ConnectionKind
 from natsim.broker.nats.identity import LIKE_VERSION
 from natsim.broker.nats.info import announced_address
+from natsim.broker.nats.json_text import Fields, number, present
 from natsim.broker.nats.options.tls import TIMEOUT_NS
 from natsim.broker.nats.options.websocket import HANDSHAKE_TIMEOUT_NS
+from natsim.broker.nats.times import go_time, uptime
 from natsim.broker.now import SECOND_NS
 
 from .claims_json import claims_json
-from .json_text import Fields, number, present
-from .times import go_time, uptime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from natsim.broker.nats.options import Options, WebsocketOptions
+    from natsim.broker.nats.process import ProcessStatistics
     from natsim.broker.nats.state import State
 
-    from .process import ProcessStatistics
     from .query import Query
 
 _NOTHING_WAITS: Mapping[str, int] = {"waiters": 0, "waits": 0, "wait_time": 0, "max_wait_time": 0}

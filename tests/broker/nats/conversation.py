@@ -23,6 +23,8 @@ from natsim.broker.now import SECOND_NS, Now
 
 from .dialogue import Dialogue, connect_line
 
+MILLISECOND_NS = 1_000_000
+
 QUIET = b'CONNECT {"verbose":false,"pedantic":false,"headers":true,"no_responders":true}\r\n'
 
 
@@ -68,11 +70,6 @@ class Conversation:
         self.greet(conn)
         self.say(conn, QUIET + sent)
 
-    def log_in(self, conn: int, sent: bytes) -> bytes:
-        """Connect a client, let it say CONNECT and more; give what it hears behind its greeting."""
-        self.greet(conn)
-        return self.say(conn, sent)
-
     def say(self, conn: int, sent: bytes) -> bytes:
         """Let a client say something; give what it then hears."""
         self.tell(Received(conn, sent))
@@ -85,14 +82,11 @@ class Conversation:
         def say(who: str, said: bytes) -> dict[str, bytes]:
             if who not in conns:
                 conns[who] = len(conns) + 1
+                self.greet(conns[who])
+                self.now_ns += MILLISECOND_NS
                 said = connect_line(who, dialogue.manners) + said
-                speaker = self.log_in(conns[who], said)
-            else:
-                speaker = self.say(conns[who], said)
-            return {
-                who: speaker,
-                **{name: self.heard(conn) for name, conn in conns.items() if name != who},
-            }
+            self.tell(Received(conns[who], said))
+            return {name: self.heard(conn) for name, conn in conns.items()}
 
         return say
 

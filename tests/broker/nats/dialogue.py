@@ -70,11 +70,15 @@ def plain(heard: bytes) -> bytes:
 def unheard(dialogue: Dialogue, say: Callable[[str, bytes], dict[str, bytes]]) -> list[str]:
     """Take all turns; list the differences between what is heard and what should be.
 
-    say(who, what) gives what each then hears.
+    say(who, what) gives what each then hears. $REPLY stands for the last reply subject that a
+    server has made.
     """
     differences: list[str] = []
+    reply = b""
     for number, turn in enumerate(dialogue.turns):
-        answers = say(turn.who, turn.said)
+        answers = say(turn.who, turn.said.replace(b"$REPLY", reply))
+        made = re.findall(rb"_R_\.\w{6}\.\w{6}", b"".join(answers.values()))
+        reply = made[-1] if made else reply
         heard = {who: plain(answer) for who, answer in answers.items() if answer}
         expected = {who: plain(answer) for who, answer in turn.heard.items()}
         if heard != expected:

@@ -2,11 +2,10 @@
 
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from natsim.broker.nats.pattern import do_overlap, is_subset, reaches
+from natsim.broker.nats.pattern import do_overlap, is_subset
 
 # Every subject of up to four of these tokens; z stands for all that no pattern names.
 SUBJECTS = [
@@ -34,23 +33,6 @@ def test_patterns_overlap_where_both_reach_a_subject(one: list[bytes], other: li
     assert do_overlap(one, other) == any(
         mine and its for mine, its in zip(_reached(one), _reached(other), strict=True)
     )
-
-
-@pytest.mark.parametrize(
-    ("pattern", "subject", "expected"),
-    [
-        (b"a.*", b"a.*", True),
-        (b"a.*", b"a.>", True),
-        (b"a.>", b"a.b.c", True),
-        (b"a.>", b"a", False),
-        (b"a.b", b"a.*", False),
-        (b"*", b"a.b", False),
-        (b">", b"a", True),
-        (b"*a", b"ba", False),
-    ],
-)
-def test_a_subject_is_taken_literally(pattern: bytes, subject: bytes, expected: bool) -> None:
-    assert reaches(pattern.split(b"."), subject.split(b".")) is expected
 
 
 def _reached(pattern: list[bytes]) -> list[bool]:

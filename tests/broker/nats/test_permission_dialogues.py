@@ -14,7 +14,7 @@ from natsim.broker.nats.options import (
 from natsim.broker.now import SECOND_NS
 
 from .conversation import Conversation
-from .dialogue import QUIET, Dialogue, unheard
+from .dialogue import QUIET, Dialogue, connect_line, unheard
 from .permission_dialogues import PERMISSION_DIALOGUES
 
 
@@ -49,7 +49,7 @@ def test_an_answer_comes_too_late() -> None:
     rule = ResponseRule(max_messages=-1, expires_ns=SECOND_NS)
     talk = _one_who_may(SubjectRules(), rule)
     talk.say(1, b"SUB req 1\r\n")
-    talk.log_in(2, b'CONNECT {"user":"b",' + QUIET + b"}\r\nPUB req r 1\r\nx\r\n")
+    talk.join(2, b"PUB req r 1\r\nx\r\n")
     talk.heard(1)
 
     talk.pass_to(1)
@@ -75,7 +75,9 @@ def test_a_violation_is_logged() -> None:
 
 def _one_who_may(publish: SubjectRules, responses: ResponseRule | None = None) -> Conversation:
     permissions = Permissions(publish=publish, responses=responses)
-    users = (UserOptions(name="a", permissions=permissions), UserOptions(name="b"))
-    talk = Conversation(Options(authorization=AuthorizationOptions(users=users)))
-    talk.log_in(1, b'CONNECT {"user":"a",' + QUIET + b"}\r\n")
+    users = (UserOptions(name="a", password="a", permissions=permissions), UserOptions(name="b"))
+    authorization = AuthorizationOptions(users=users, no_auth_user="b")
+    talk = Conversation(Options(authorization=authorization))
+    talk.greet(1)
+    talk.say(1, connect_line("a", QUIET))
     return talk

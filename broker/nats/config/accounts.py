@@ -129,18 +129,14 @@ def _set_imports(draft: _Draft, node: Node, report: Report) -> None:
 
 
 def _set_jetstream(_: _Draft, node: Node, report: Report) -> None:
-    if not isinstance(node.value, (bool, str, dict)):
-        # nats-server has forgotten where it is.
-        kind = go_type(node.value)
-        raise Wrong(f"Expected map, bool or string to define JetStream, got {kind}", None)
-    report.attempt(read_account_jetstream, node)
+    # nats-server has forgotten where it is.
+    report.attempt(read_account_jetstream, Node(node.value, None))
 
 
 def _set_users(draft: _Draft, node: Node, report: Report) -> None:
     draft.users_place = node.place
-    if not isinstance(node.value, list):
-        raise Wrong(f"Expected users field to be an array, got {plain(node.value)}", None)
-    draft.users = report.attempt(read_users, node) or []
+    # nats-server has forgotten where it is.
+    draft.users = report.attempt(read_users, Node(node.value, None)) or []
 
 
 def _set_default_permissions(draft: _Draft, node: Node, report: Report) -> None:

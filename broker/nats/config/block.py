@@ -13,6 +13,7 @@ from natsim.broker.now import SECOND_NS
 from .duration import DurationError, parse_duration
 from .mistake import Mistake
 from .node import go_type
+from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,12 +63,12 @@ class Report:
 
     def misused(self, field: str, reason: str, place: Place | None) -> None:
         """Warn of a field that is used in a way that will not last."""
-        self.warn(f'invalid use of field "{field}": {reason}', place)
+        self.warn(f"invalid use of field {quoted(field)}: {reason}", place)
 
     def unknown(self, key: str, node: Node) -> None:
         """Note a field that does not exist, unless it is there to be used as a variable."""
         if not node.is_used:
-            self.wrong(f'unknown field "{key}"', node.place)
+            self.wrong(f"unknown field {quoted(key)}", node.place)
 
     def attempt(self, read: Callable[[Node, Report], T], node: Node) -> T | None:
         """Read a block; None if it is broken, which is noted."""

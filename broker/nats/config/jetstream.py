@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .block import Broken, boolean, duration, fill, integer, is_integer, text
+from .block import Broken, Panic, boolean, duration, fill, integer, is_integer, text
 from .duration import DurationError, parse_duration
 from .node import go_type
 from .wording import plain, quoted, quoted_value
@@ -30,7 +30,11 @@ def read_jetstream(node: Node, report: Report) -> bool:
             return _is_enabled(node)
         case dict():
             is_on = [True]
-            fill(is_on, _FIELDS, node, report)
+            try:
+                fill(is_on, _FIELDS, node, report)
+            except Panic as error:
+                # nats-server looks no closer than at the block here.
+                raise Panic(error.mistake.text, node.place) from error
             return is_on[-1]
         case _:
             raise _no_jetstream(node)

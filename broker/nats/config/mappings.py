@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from natsim.broker.nats.options import Destination, Mapping
 
-from .block import Wrong, fields, is_integer, text
-from .source import bytes_of
+from .block import Panic, Wrong, fields, is_integer, text
+from .source import bytes_of, text_of
 from .subject import is_subject
-from .transform import TransformError, check_mapping
+from .transform import TransformError, check_mapping, check_unmapped
 from .wording import plain, quoted
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def read_mappings(node: Node, report: Report) -> tuple[Mapping, ...]:
             continue
         try:
             found.append(_mapping(source, value, report))
+        except Panic:
+            raise
         except Wrong as error:
             report.mistakes.append(error.mistake)
     return tuple(found)
@@ -43,11 +45,10 @@ def _mapping(source: str, node: Node, report: Report) -> Mapping:
             destinations = [Destination(subject=bytes_of(node.value))]
         case list():
             before = f"Error adding mapping for {quoted(source)}"
-            read = (report.attempt(_destination, one) for one in node.value)
-            destinations = [one for one in read if one is not None]
+            destinations = _destinations(node.value, report)
         case _:
             before = f"Error adding mapping for {quoted(source)}"
-            destinations = [_destination(node, report)]
+            destinations = [_destination(node)]
     try:
         _check(source, destinations)
     except TransformError as error:
@@ -59,7 +60,7 @@ def _check(source: str, destinations: list[Destination]) -> None:
     seen: list[bytes] = []
     total: dict[str, int] = {}
     for one in destinations:
-        subject = one.subject.decode("utf-8", "surrogateescape")
+        subject = text_of(one.subject)
         if one.subject in seen:
             raise TransformError(f"duplicate entry for {quoted(subject)}")
         seen.append(one.subject)
@@ -68,9 +69,34 @@ def _check(source: str, destinations: list[Destination]) -> None:
             raise TransformError("total weight needs to be <= 100")
         if subject:
             check_mapping(source, subject)
+    # What no destination takes stays where it is.
+    if source not in (text_of(one) for one in seen):
+        for weight in (total.get("", 0), *total.values()):
+            if weight != _WHOLE:
+                check_unmapped(source)
 
 
-def _destination(node: Node, _: Report) -> Destination:
+def _destinations(nodes: list[Node], report: Report) -> list[Destination]:
+    found: list[Destination] = []
+    for node in nodes:
+        try:
+            found.append(_destination(node))
+        except Panic:
+            raise
+        except Wrong as error:
+            report.mistakes.append(error.mistake)
+    return found
+
+
+def _destination(node: Node) -> Destination:
+    try:
+        return _read_destination(node)
+    except Panic as error:
+        # nats-server looks no closer than at the whole destination here.
+        raise Panic(error.mistake.text, node.place) from error
+
+
+def _read_destination(node: Node) -> Destination:
     if not isinstance(node.value, dict):
         raise Wrong("Expected an entry for the mapping destination", node.place)
     subject, cluster, weight = "", "", None

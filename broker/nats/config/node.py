@@ -63,3 +63,11 @@ _GO_TYPES: dict[type, str] = {
 def go_type(value: Value) -> str:
     """Name the type of a value as nats-server's messages do."""
     return _GO_TYPES[type(value)]
+
+
+def token_type(node: Node) -> str:
+    """Name what stands where some messages want a string with a place.
+
+    Not even a string has one in the value of an environment variable.
+    """
+    return go_type(node.value) if node.place is None else "*conf.token where string is expected"

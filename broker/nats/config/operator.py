@@ -14,7 +14,7 @@ from natsim.broker.nats.options import OperatorOptions
 from .block import Wrong, boolean, fields, integer, text
 from .duration import DurationError, parse_duration
 from .key import KeyKind, is_public_key
-from .node import go_type
+from .node import go_type, token_type
 from .parse import os_error_text
 from .source import text_of
 from .wording import quoted
@@ -73,10 +73,10 @@ def _operator_names(node: Node, report: Report) -> list[str]:
         return []
     names: list[str] = []
     for one in node.value:
-        if isinstance(one.value, str):
-            names.append(one.value)
-        else:
-            report.wrong(f"{before} *conf.token where string is expected", node.place)
+        if one.place is None or not isinstance(one.value, str):
+            report.wrong(f"{before} {token_type(one)}", node.place)
+            break
+        names.append(one.value)
     return names
 
 
@@ -91,14 +91,14 @@ def _jwt_or_file(name: str, report: Report) -> str:
 
 def set_trusted_keys(draft: OperatorDraft, node: Node, report: Report) -> None:
     """Read the keys of operators that are trusted without a JWT."""
-    keys: list[tuple[str, Node]] = []
+    keys: list[str] = []
     match node.value:
         case str():
-            keys.append((node.value, node))
+            keys.append(node.value)
         case list():
             for one in node.value:
                 if isinstance(one.value, str):
-                    keys.append((one.value, one))
+                    keys.append(one.value)
                 else:
                     report.wrong(
                         f"error parsing trusted: unsupported type in array {go_type(one.value)}",
@@ -108,9 +108,9 @@ def set_trusted_keys(draft: OperatorDraft, node: Node, report: Report) -> None:
             raise Wrong(
                 f"error parsing trusted: unsupported type {go_type(node.value)}", node.place
             )
-    # nats-server names the place of the last key for each that is wrong.
-    place = keys[-1][1].place if keys else node.place
-    for key, _ in keys:
+    # nats-server names the place of the last one for each that is wrong.
+    place = node.value[-1].place if isinstance(node.value, list) and node.value else node.place
+    for key in keys:
         draft.trusted_keys.append(key)
         if not is_public_key(key, KeyKind.OPERATOR):
             report.wrong(

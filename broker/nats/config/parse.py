@@ -29,7 +29,9 @@ def parse(path: str, read: Read, environment: Mapping[str, str]) -> dict[str, No
     read: gives a file, or raises OSError. environment: for variables that the file does not set.
     Raises ConfigError.
     """
-    return _Files(read, environment).parse(path, 0)
+    tree = _Files(read, environment).parse(path, 0)
+    branch(tree, None)
+    return tree
 
 
 class _Files:
@@ -100,7 +102,7 @@ class _Grammar:
         self._open: list[dict[str, Node] | list[Node]] = []
         # A key without a value stays here and is taken for that of the map around it.
         self._keys: list[tuple[str, Place | None]] = []
-        self._lone_key = ""
+        self._lone_key: str | None = None
 
     def parse(self) -> dict[str, Node]:
         top: dict[str, Node] = {}
@@ -109,7 +111,7 @@ class _Grammar:
             self._top()
         except EndOfText:
             # A file in braces may end in a stray one.
-            if self._lone_key not in ("", "}"):
+            if self._lone_key not in (None, "}"):
                 source = self._source
                 place = source.place(source.at, source.at, 0) or Place("", 1, source.at)
                 raise refuse(f"config is invalid ({place})") from None
@@ -354,7 +356,7 @@ class _Grammar:
         scalar, end = read_scalar(source)
         match scalar:
             case Nothing():
-                self._lone_key = ""
+                self._lone_key = None
                 return
             case Variable(name):
                 place = source.place(start, end, len(bytes_of(name)))
@@ -401,7 +403,7 @@ class _Grammar:
             )
 
     def _put(self, node: Node) -> None:
-        self._lone_key = ""
+        self._lone_key = None
         holder = self._open[-1]
         if isinstance(holder, list):
             holder.append(node)
@@ -479,7 +481,7 @@ class _Grammar:
         if source.peek() != "#" and not source.text.startswith("//", source.at):
             return False
         source.skip_comment()
-        self._lone_key = ""
+        self._lone_key = None
         return True
 
     def _end(self) -> Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,20 +20,17 @@ from .accounts import AccountEntry, read_accounts
 from .address import any_free, listen
 from .authorization import read_authorization
 from .block import Wrong, boolean, duration, fields, integer, text
+from .cluster import read_cluster
 from .duration import DurationError, parse_duration
-from .elsewhere import (
-    check_write_timeout,
-    read_cluster,
-    read_gateway,
-    read_leafnodes,
-    read_mqtt,
-    read_ocsp,
-    read_proxies,
-)
+from .elsewhere import check_write_timeout
+from .gateway import read_gateway
 from .jetstream import read_jetstream
+from .leafnodes import read_leafnodes
 from .mappings import read_mappings
 from .mistake import Mistake
-from .node import go_type
+from .mqtt import read_mqtt
+from .node import go_type, token_type
+from .ocsp import read_ocsp, read_ocsp_cache
 from .operator import (
     OperatorDraft,
     set_default_sentinel,
@@ -42,6 +40,7 @@ from .operator import (
     set_resolver,
     set_trusted_keys,
 )
+from .proxies import read_proxies
 from .ties import Ties
 from .tls import read_tls
 from .websocket import read_websocket
@@ -275,8 +274,8 @@ def _tags(node: Node) -> tuple[str, ...]:
             tags.append(node.value)
         case list():
             for one in node.value:
-                if not isinstance(one.value, str):
-                    raise Wrong(f"{before} *conf.token where string is expected", node.place)
+                if one.place is None or not isinstance(one.value, str):
+                    raise Wrong(f"{before} {token_type(one)}", node.place)
                 tags.append(one.value)
         case _:
             raise Wrong(f"{before} {go_type(node.value)}", node.place)
@@ -353,7 +352,8 @@ def _set_https_port(draft: _Draft, node: Node, _: Report) -> None:
 
 
 def _set_base_path(draft: _Draft, node: Node, _: Report) -> None:
-    draft.monitor_base_path = text(node)
+    path = posixpath.normpath("/" + text(node).lstrip("/"))
+    draft.monitor_base_path = "" if path == "/" else path
 
 
 # Blocks
@@ -489,10 +489,8 @@ def _set_ocsp(_: _Draft, node: Node, report: Report) -> None:
         raise Wrong("natsim has no OCSP; use nats-server for it", node.place)
 
 
-def _set_ocsp_cache(_: _Draft, node: Node, __: Report) -> None:
-    if not isinstance(node.value, (bool, dict)):
-        kind = go_type(node.value)
-        raise Wrong(f"error parsing tags: unsupported type {kind}", node.place)
+def _set_ocsp_cache(_: _Draft, node: Node, report: Report) -> None:
+    read_ocsp_cache(node, report)
 
 
 def _set_resolver_tls(_: _Draft, node: Node, report: Report) -> None:

@@ -65,6 +65,11 @@ def check_reversible(source: str, destination: str) -> None:
     _check(source, destination, is_reversible=True)
 
 
+def check_unmapped(source: str) -> None:
+    """Check that publications may stay where they are. Raises TransformError."""
+    _check(source, with_indexes(source), is_reversible=False)
+
+
 def with_indexes(pattern: str) -> str:
     """Put numbers for the wildcards of a pattern: `a.*.*` becomes `a.$1.$2`."""
     tokens: list[str] = []

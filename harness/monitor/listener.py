@@ -51,7 +51,7 @@ class MonitorListener:
         self._broker = broker
         self._clock = clock
         self._process = process
-        self.wrap = wrap
+        self.wrap: Wrap | None = wrap
         self._connections: dict[HttpConnection, None] = {}
         self._servers: list[asyncio.AbstractServer] = []
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Question(Protocol):
     """What is asked of one endpoint."""
 
-    def answer(self, state: State, process: ProcessStatistics) -> Fields:
+    def answer(self, state: State, process: ProcessStatistics, /) -> Fields:
         """Give the answer as an object of JSON. Raises BadRequest."""
         ...
 

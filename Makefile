@@ -45,6 +45,7 @@ $(VENV)/.natsim: $(VENV)/.pip pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.natsim
 	$(INSTALL) --editable . --group test
+	-$(INSTALL) --group clients  # not for every machine; tests that miss one are skipped
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.natsim

@@ -12,24 +12,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import nats
 import pexpect
 import pytest
 from click.testing import CliRunner
-from nats.errors import NoRespondersError
 
 from natsim.harness.cli import main
 from natsim.harness.cli.serve import command
 
-from . import node_clients
 from .loops import in_a_loop
 from .serving import READY_S, Serving, launch, serving
 from .wire import CONNECT, HOST, Wire, publication
-
-if TYPE_CHECKING:
-    from nats.aio.msg import Msg
 
 MEGABYTE = 1024 * 1024
 SECOND = 1_000_000_000
@@ -321,55 +314,6 @@ def test_labels_are_coloured_on_a_terminal() -> None:
 
 
 # Clients.
-
-
-@in_a_loop
-async def test_nats_py_does_all_that_it_does() -> None:
-    with serving() as it:
-        took: list[bytes] = []
-        url = f"nats://{HOST}:{it.port}"
-        asking, answering = await nats.connect(url), await nats.connect(url, name="answering")
-
-        async def take(message: Msg) -> None:
-            took.append(message.data)
-
-        async def echo(message: Msg) -> None:
-            await answering.publish(message.reply, message.data, headers=message.headers)
-
-        await answering.subscribe("orders.*", cb=take)
-        await answering.subscribe("echo", queue="echoes", cb=echo)
-        await answering.flush()
-        for n in range(1000):
-            await asking.publish("orders.new", str(n).encode())
-        answer = await asking.request("echo", b"hi", timeout=5, headers={"Trace": "7"})
-        large = await asking.request("echo", bytes(MEGABYTE), timeout=5)
-        with pytest.raises(NoRespondersError):
-            await asking.request("nobody", timeout=5)
-        await asking.drain()
-        await answering.drain()
-
-        assert took == [str(n).encode() for n in range(1000)]
-        assert (answer.data, answer.headers) == (b"hi", {"Trace": "7"})
-        assert len(large.data) == MEGABYTE
-
-
-@pytest.mark.parametrize("library", ["nats", "@nats-io/transport-node"])
-def test_node_clients_do_all_that_they_do(library: str) -> None:
-    node = node_clients.node()
-    if node is None:
-        pytest.skip("no node with npm on PATH (apt-get install nodejs npm)")
-    with serving() as it:
-        report = json.loads(node_clients.round_trip(node, library, f"nats://{HOST}:{it.port}"))
-
-    assert report == {
-        "count": 1000,
-        "first": "orders.new=0",
-        "last": "orders.new=999",
-        "answer": "hi",
-        "trace": "7",
-        "nobody": True,
-        "large": MEGABYTE,
-    }
 
 
 def test_the_protocol_demo_works_by_hand_over_telnet() -> None:

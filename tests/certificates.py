@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 DAY = datetime.timedelta(days=1)
 
+_SIGNS = x509.KeyUsage(
+    digital_signature=True,
+    key_cert_sign=True,
+    crl_sign=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 @dataclass(frozen=True)
 class Issued:
@@ -66,8 +78,10 @@ class Authority:
     def __init__(self, name: str = "test authority") -> None:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = common_name(name)
-        builder = _builder(subject, subject, key).add_extension(
-            x509.BasicConstraints(ca=True, path_length=None), critical=True
+        builder = (
+            _builder(subject, subject, key, key)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(_SIGNS, critical=True)
         )
         self.issued = Issued(builder.sign(key, SHA256()), key)
 
@@ -84,8 +98,10 @@ class Authority:
             x509.DNSName("localhost"),
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         )
+        issuer = self.issued.certificate.subject
+        ends_in = -2 * DAY if is_expired else DAY
         builder = (
-            _builder(named, self.issued.certificate.subject, key, -2 * DAY if is_expired else DAY)
+            _builder(named, issuer, key, self.issued.key, ends_in)
             .add_extension(x509.SubjectAlternativeName(others), critical=False)
             .add_extension(
                 x509.ExtendedKeyUsage(
@@ -110,6 +126,7 @@ def _builder(
     subject: x509.Name,
     issuer: x509.Name,
     key: ec.EllipticCurvePrivateKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
     ends_in: datetime.timedelta = DAY,
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
@@ -121,4 +138,10 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - 3 * DAY)
         .not_valid_after(now + ends_in)
+        # Python 3.13 wants both, and what the authority's key may do.
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
+        )
     )

@@ -36,7 +36,8 @@ class NatsPy:
                 lame_duck_mode_cb=self._on_lame_duck,
                 allow_reconnect="restart" in job["steps"],
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=AGAIN_S,
+                # It says int, and sleeps for any number of seconds.
+                reconnect_time_wait=AGAIN_S,  # pyright: ignore[reportArgumentType]
                 token=job.get("token"),
                 user=job.get("user"),
                 password=job.get("password"),

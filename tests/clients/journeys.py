@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .clients import Program
     from .servers import Server
 
-JOURNEY_S = 30.0
+JOURNEY_S = 60.0
 
 
 def report(

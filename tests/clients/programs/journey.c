@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ASKING_MS = 5000, LOOKING_MS = 10, AGAIN_MS = 50, MEGABYTE = 1024 * 1024 };
+enum { ASKING_MS = 10000, LOOKING_MS = 10, AGAIN_MS = 50, MEGABYTE = 1024 * 1024 };
 
 /* What callbacks have seen. The library calls them from threads of its own. */
 static pthread_mutex_t seen_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -280,7 +280,8 @@ static natsOptions *options(const cJSON *job) {
     must("options", natsOptions_Create(&opts));
     must("url", natsOptions_SetURL(opts, text_of(job, "url")));
     must("reconnect", natsOptions_SetAllowReconnect(opts, has_step(job, "restart")));
-    must("reconnect", natsOptions_SetReconnectWait(opts, 50));
+    must("reconnect", natsOptions_SetMaxReconnect(opts, -1));
+    must("reconnect", natsOptions_SetReconnectWait(opts, AGAIN_MS));
     must("reconnect", natsOptions_SetReconnectJitter(opts, 1, 1));
     must("timeout", natsOptions_SetTimeout(opts, ASKING_MS));
     must("errors", natsOptions_SetErrorHandler(opts, on_error, NULL));

@@ -2,7 +2,7 @@
 "use strict";
 
 const TRACE = "Trace";
-const ASKING_MS = 5000;
+const ASKING_MS = 10000;
 const LOOKING_MS = 10;
 const AGAIN_MS = 50;
 const MEGABYTE = 1024 * 1024;

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Required, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-JOURNEY_S = 20.0
-ASKING_S = 5.0
+JOURNEY_S = 40.0
+ASKING_S = 10.0
 LOOKING_S = 0.01
 AGAIN_S = 0.05
 MEGABYTE = 1024 * 1024

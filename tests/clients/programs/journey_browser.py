@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BROWSER_S = 25.0
+BROWSER_S = 50.0
 FLAGS = (
     "--headless",
     "--no-sandbox",

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from typing import TYPE_CHECKING
 
-from journey import ASKING_S, Client, Job, Message, NobodyThere, Refused, play
+from journey import AGAIN_S, ASKING_S, Client, Job, Message, NobodyThere, Refused, play
 from nats.aio.client import Client as NATS
 from nats.errors import NoRespondersError
 
@@ -34,8 +34,10 @@ class NatsPy:
                 error_cb=self._on_error,
                 closed_cb=self._on_close,
                 lame_duck_mode_cb=self._on_lame_duck,
-                max_reconnect_attempts=200 if "restart" in job["steps"] else 1,
-                reconnect_time_wait=0,
+                allow_reconnect="restart" in job["steps"],
+                max_reconnect_attempts=-1,
+                # It says int, and sleeps for any number of seconds.
+                reconnect_time_wait=AGAIN_S,  # pyright: ignore[reportArgumentType]
                 token=job.get("token"),
                 user=job.get("user"),
                 password=job.get("password"),

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import natsio
-from journey import ASKING_S, Client, Job, Message, NobodyThere, Refused, play
+from journey import AGAIN_S, ASKING_S, Client, Job, Message, NobodyThere, Refused, play
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,7 +38,9 @@ class Natsio:
             credentials=job.get("creds"),
             tls=_tls(job),
             allow_reconnect="restart" in job["steps"],
-            reconnect_time_wait=0.05,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=AGAIN_S,
+            reconnect_time_wait_max=AGAIN_S,
             connect_timeout=ASKING_S,
         )
         self._nats = natsio.Client(options)

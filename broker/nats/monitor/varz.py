@@ -186,7 +186,8 @@ def _configuration(state: State) -> Fields:
         "config_load_time": go_time(state.configured.wall_ns),
         "config_digest": options.config_digest,
     }
-    return {**fields, **present(_labels(options)), "system_account": state.accounts.system_account.name}
+    system_account = state.accounts.system_account.name
+    return {**fields, **present(_labels(options)), "system_account": system_account}
 
 
 def _labels(options: Options) -> Fields:

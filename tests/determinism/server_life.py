@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import random
 
-from natsim.broker.effects import Effect, Verify
+from natsim.broker.effects import Verify
 from natsim.broker.events import (
     Connected,
     ConnectionKind,
@@ -56,63 +56,87 @@ SAYINGS = (
 )  # fmt: skip
 PATHS = ("/varz", "/connz?subs=detail&auth=1", "/connz?state=closed&sort=reason", "/subsz?subs=1",
          "/accountz?acc=B", "/accstatz?unused=1", "/healthz", "/leafz", "/routez")  # fmt: skip
-USERS = ("a", "b", "g", "sys", "h", "eve")
+USERS = (b"a", b"b", b"g", b"sys", b"h", b"eve")
+CONNECT = (
+    b'CONNECT {"user":"%b","pass":"p","headers":true,"protocol":1,"verbose":false,'
+    b'"no_responders":true}\r\nPING\r\n'
+)
 STEPS = 3_000
+_END_NS = 2 * STEPS * SECOND_NS
+
+
+class Life:
+    """A broker, what may happen to it, and the digest of what it did."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+        loaded = load("life.conf", lambda _: CONFIG, {})
+        validate(loaded.options)
+        self._options = loaded.options
+        self._now = Now(SECOND_NS, 1_700_000_000 * SECOND_NS)
+        draw = random.Random(seed + 1).randrange
+        self._broker = Broker(loaded.options, make_identity("life", "go", draw), draw, self._now)
+        self._verifying: list[int] = []
+        self._conns: list[int] = []
+        self.digest = hashlib.sha256()
+
+    def step(self, number: int) -> None:
+        """Let time pass, and something happen."""
+        passed_ns = self._chance.randrange(SECOND_NS)
+        self._now = Now(self._now.mono_ns + passed_ns, self._now.wall_ns + SECOND_NS // 2)
+        deadline = self._broker.deadline()
+        if deadline is not None and deadline <= self._now.mono_ns:
+            self._tell(TimeReached())
+        if number % 40 == 0:
+            self._connect(number + 1)
+        elif self._verifying and self._chance.random() < 0.3:
+            self._tell(Verified(self._verifying.pop(0), is_right=self._chance.random() < 0.5))
+        else:
+            self._happen(number)
+
+    def end(self) -> None:
+        """Send everyone away."""
+        self._tell(LameDuck())
+        while (deadline := self._broker.deadline()) is not None and deadline < _END_NS:
+            self._now = Now(max(deadline, self._now.mono_ns), self._now.wall_ns)
+            self._tell(TimeReached())
+
+    def _connect(self, conn: int) -> None:
+        self._conns.append(conn)
+        kind = self._chance.choice(list(ConnectionKind))
+        self._tell(Connected(conn, "127.0.0.1", conn, kind))
+        self._tell(Received(conn, CONNECT % self._chance.choice(USERS)))
+
+    def _happen(self, number: int) -> None:
+        chance = self._chance
+        if number % 97 == 0:
+            request = MonitorRequest(chance.choice(PATHS))
+            answer = self._broker.monitor(request, ProcessStatistics(), self._now)
+            self.digest.update(answer.body)
+        elif number % 131 == 0:
+            self._tell(Drained(chance.choice(self._conns), chance.randrange(100)))
+        elif number % 397 == 0:
+            conn = self._conns.pop(chance.randrange(len(self._conns)))
+            self._tell(Disconnected(conn, ""))
+        elif number % 977 == 0:
+            self._tell(Reload(self._options))
+        else:
+            self._tell(Received(chance.choice(self._conns), chance.choice(SAYINGS)))
+
+    def _tell(self, event: Event) -> None:
+        for effect in self._broker.handle(event, self._now):
+            self.digest.update(repr(effect).encode())
+            if isinstance(effect, Verify):
+                self._verifying.append(effect.conn)
 
 
 def digest_of_a_life(seed: int) -> str:
     """Live a life of STEPS steps; give the digest of every effect and answer."""
-    chance = random.Random(seed)
-    loaded = load("life.conf", lambda _: CONFIG, {})
-    validate(loaded.options)
-    now = Now(SECOND_NS, 1_700_000_000 * SECOND_NS)
-    draw = random.Random(seed + 1).randrange
-    broker = Broker(loaded.options, make_identity("life", "go", draw), draw, now)
-    digest = hashlib.sha256()
-    waiting: list[Event] = []
-    conns: list[int] = []
-
-    def tell(event: Event) -> None:
-        for effect in broker.handle(event, now):
-            digest.update(_told(effect))
-            if isinstance(effect, Verify):
-                waiting.append(Verified(effect.conn, is_right=chance.random() < 0.5))
-
-    for step in range(STEPS):
-        now = Now(now.mono_ns + chance.randrange(SECOND_NS), now.wall_ns + SECOND_NS // 2)
-        deadline = broker.deadline()
-        if deadline is not None and deadline <= now.mono_ns:
-            tell(TimeReached())
-        if step % 40 == 0:
-            kind = chance.choice(list(ConnectionKind))
-            conns.append(step + 1)
-            tell(Connected(step + 1, "127.0.0.1", step, kind))
-            user = chance.choice(USERS)
-            connect = b'CONNECT {"user":"%b","pass":"p","headers":true,"protocol":1,"verbose":false'
-            manners = b',"no_responders":true}\r\nPING\r\n'
-            tell(Received(step + 1, connect % user.encode() + manners))
-        elif waiting and chance.random() < 0.3:
-            tell(waiting.pop(0))
-        elif step % 97 == 0:
-            request = MonitorRequest(chance.choice(PATHS))
-            digest.update(broker.monitor(request, ProcessStatistics(), now).body)
-        elif step % 131 == 0:
-            tell(Drained(chance.choice(conns), chance.randrange(100)))
-        elif step % 397 == 0:
-            tell(Disconnected(conns.pop(chance.randrange(len(conns))), ""))
-        elif step % 977 == 0:
-            tell(Reload(loaded.options))
-        else:
-            tell(Received(chance.choice(conns), chance.choice(SAYINGS)))
-    tell(LameDuck())
-    while (deadline := broker.deadline()) is not None and now.mono_ns < STEPS * 2 * SECOND_NS:
-        now = Now(max(deadline, now.mono_ns), now.wall_ns)
-        tell(TimeReached())
-    return digest.hexdigest()
-
-
-def _told(effect: Effect) -> bytes:
-    return repr(effect).encode() + b"\n"
+    life = Life(seed)
+    for number in range(STEPS):
+        life.step(number)
+    life.end()
+    return life.digest.hexdigest()
 
 
 if __name__ == "__main__":

@@ -61,6 +61,17 @@ class Account:
         self.due_ns = no_alarms()
         self.statistics = AccountStatistics()
 
+    def change_options(self, options: AccountOptions) -> None:
+        """Go by new options, and give and take nothing until that is arranged anew."""
+        self.options = options
+        self.exports = Exports(options.exports)
+        self.mappings = None
+        self.streams = []
+        self.imported_services = []
+        self.services.clear()
+        # What was compiled knows nothing of all this.
+        self.sublist.generation += 1
+
     @property
     def num_subscriptions(self) -> int:
         """How many subscriptions there are, the server's own among them."""

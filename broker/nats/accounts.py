@@ -48,9 +48,20 @@ class Accounts:
 
     def __init__(self, options: Options, draw: Draw) -> None:
         self._draw = draw
-        self._by_name = {each.name: Account(each) for each in options.accounts}
-        self.global_account = self._grow(GLOBAL_ACCOUNT)
-        self.system_account = self._grow(options.system_account)
+        self._by_name: dict[str, Account] = {}
+        self.global_account = self.system_account = Account(AccountOptions(name=GLOBAL_ACCOUNT))
+        self.change_options(options)
+
+    def change_options(self, options: Options) -> None:
+        """Go by new options; an account of the same name stays, with its clients."""
+        before, self._by_name = self._by_name, {}
+        for each in options.accounts:
+            self._by_name[each.name] = _kept(before.get(each.name), each)
+        for name in (GLOBAL_ACCOUNT, options.system_account):
+            if name not in self._by_name:
+                self._by_name[name] = _kept(before.get(name), AccountOptions(name=name))
+        self.global_account = self._by_name[GLOBAL_ACCOUNT]
+        self.system_account = self._by_name[options.system_account]
         self._connect(options)
 
     def get(self, name: str) -> Account | None:
@@ -137,11 +148,6 @@ class Accounts:
                     ImportedService(imported, system, covering, self._draw)
                 )
 
-    def _grow(self, name: str) -> Account:
-        if name not in self._by_name:
-            self._by_name[name] = Account(AccountOptions(name=name))
-        return self._by_name[name]
-
 
 def _system_imports(name: str, system: str) -> list[ServiceImport]:
     connz = f"$SYS.REQ.ACCOUNT.{name}.CONNZ".encode()
@@ -153,6 +159,13 @@ def _system_imports(name: str, system: str) -> list[ServiceImport]:
         ServiceImport(account=system, subject=statz, to=b"$SYS.REQ.ACCOUNT.PING.STATZ"),
         ServiceImport(account=system, subject=user, to=b"$SYS.REQ.USER.INFO", share=True),
     ]
+
+
+def _kept(account: Account | None, options: AccountOptions) -> Account:
+    if account is None:
+        return Account(options)
+    account.change_options(options)
+    return account
 
 
 def _least(limits: list[int]) -> int:

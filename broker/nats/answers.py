@@ -65,10 +65,12 @@ class Answers:
 
     def add(self, answer: Answer) -> Answer | None:
         """Expect an answer; gives the one that is dropped for it."""
+        # That a reply subject is drawn twice is next to impossible, but not quite.
+        dropped = self._by_reply.pop(answer.reply, None)
         self._by_reply[answer.reply] = answer
-        if len(self._by_reply) <= limits.ANSWERS_MAX:
-            return None
-        return self._by_reply.pop(next(iter(self._by_reply)))
+        if len(self._by_reply) > limits.ANSWERS_MAX:
+            dropped = self._by_reply.pop(next(iter(self._by_reply)))
+        return dropped
 
     def find(self, reply: bytes) -> Answer | None:
         """Find the answer that comes to a reply subject."""
@@ -76,7 +78,8 @@ class Answers:
 
     def drop(self, answer: Answer) -> None:
         """Expect an answer no longer."""
-        self._by_reply.pop(answer.reply, None)
+        if self._by_reply.get(answer.reply) is answer:
+            del self._by_reply[answer.reply]
 
     def older(self, now_ns: int) -> list[Answer]:
         """List those that waited as long as their export lets them."""

@@ -237,12 +237,15 @@ class Broker:
     def _on_reload(self, event: Reload) -> None:
         state = self._state
         state.change_options(event.options)
+        self._system_services.open()
         for client in list(state.clients.values()):
             client.parser.max_control_line = event.options.max_control_line
             try:
                 self._admission.decide_again(client)
             except ProtocolError as error:
                 self._refuse(client, error)
+            if not client.is_closed:
+                self._interest.check_again(client)
         for client in list(state.clients.values())[max(event.options.max_connections, 0) :]:
             self._admission.refuse_surplus(client)
 

@@ -76,7 +76,6 @@ def _portrait(client: Client) -> Fields:
             "ver": options.version,
             "jwt": options.jwt,
             "issuer_key": identity.issuer_key if identity is not None else "",
-            "name_tag": identity.name_tag if identity is not None else "",
             "tags": identity.tags if identity is not None else (),
             "kind": "Client",
             "client_type": "websocket" if is_websocket else "nats",

@@ -37,15 +37,15 @@ class Exchange:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        for account in state.accounts.all():
-            self.open(account)
+        self.open()
 
-    def open(self, account: Account) -> None:
-        """Let an account's requests go where it imports from."""
-        for service in account.imported_services:
-            account.services.add(service.pattern, partial(self._forward, service))
-        if account.answers.prefix:
-            account.services.add(account.answers.prefix + b">", self._answer)
+    def open(self) -> None:
+        """Let every account's requests go where it imports from; after a reload, again."""
+        for account in self._state.accounts.all():
+            for service in account.imported_services:
+                account.services.add(service.pattern, partial(self._forward, service))
+            if account.answers.prefix:
+                account.services.add(account.answers.prefix + b">", self._answer)
 
     def interest_ended(self, account: Account, pattern: bytes) -> None:
         """Forget answers that nobody waits for any more, now that a subscription is gone."""
@@ -128,9 +128,9 @@ class Exchange:
         reply = answers.prefix + reply_token(self._state.draw)
         answer = Answer(reply, inbox, debtor, importer, service, self._now_ns)
         dropped = answers.add(answer)
-        importer.waiting.setdefault(inbox, {})[reply] = answer
         if dropped is not None:
             self._drop(dropped)
+        importer.waiting.setdefault(inbox, {})[reply] = answer
         if debtor.due_ns[Alarm.ANSWERS] < 0:
             self._watch(debtor)
         return answer

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from natsim.broker.effects import Level, Note
+
+from .auth.outcome import identity_of
 from .encode import OK
-from .reserved import Refusal, is_reserved_queue, subscription_violation, tokens_violation
-from .shadows import add_shadows
+from .reserved import (
+    Refusal,
+    is_reserved_queue,
+    removal,
+    subscription_violation,
+    tokens_violation,
+)
+from .shadows import add_shadows, remove_shadows
 from .subject import is_valid_pattern
 from .subscription import Subscription
 
@@ -56,6 +65,29 @@ class Interest:
                 self._state.remove(subscription)
         self._confirm(client)
 
+    def check_again(self, client: Client) -> None:
+        """After a reload, end what a client may not have any more; arrange anew what it imports."""
+        for subscription in list(client.subscriptions.values()):
+            if self._is_allowed(client, subscription.subject, subscription.queue):
+                remove_shadows(subscription)
+                add_shadows(self._state, subscription)
+            else:
+                self._take_away(client, subscription)
+
+    def _take_away(self, client: Client, subscription: Subscription) -> None:
+        state = self._state
+        state.remove(subscription)
+        user = identity_of(client.options, client.identity.subject if client.identity else "")
+        refusal = removal(
+            subscription.subject, subscription.queue, subscription.sid, user or 'User "N/A"'
+        )
+        state.complain(client, refusal.text)
+        state.effects.append(Note(Level.INFO, refusal.log))
+
+    def _is_allowed(self, client: Client, subject: bytes, queue: bytes) -> bool:
+        permissions = client.permissions
+        return permissions is None or permissions.may_subscribe(subject, queue)
+
     def _add(self, client: Client, command: Subscribe) -> None:
         state = self._state
         subscription = Subscription(
@@ -71,9 +103,7 @@ class Interest:
 
     def _refusal(self, client: Client, command: Subscribe) -> Refusal | None:
         subject, queue, sid = command.subject, command.queue, command.sid
-        permissions = client.permissions
-        is_allowed = permissions is None or permissions.may_subscribe(subject, queue)
-        if not is_allowed or is_reserved_queue(queue):
+        if not self._is_allowed(client, subject, queue) or is_reserved_queue(queue):
             return subscription_violation(subject, queue, sid)
         tokens_max = self._state.options.max_subscription_tokens
         if 0 < tokens_max <= subject.count(b"."):

@@ -78,14 +78,7 @@ class State:
         self.next_serial = 0
         self.clients: dict[int, Client] = {}
         self.closed: deque[Closed] = deque(maxlen=max(options.max_closed_clients, 0))
-        self.accounts = Accounts(
-            replace(
-                options,
-                accounts=self.authenticator.accounts(now.wall_ns),
-                system_account=self.authenticator.system_account,
-            ),
-            draw,
-        )
+        self.accounts = Accounts(self._with_accounts(options), draw)
         self.alarms = Alarms()
         self.statistics = Statistics()
         self.effects: list[Effect] = []
@@ -101,7 +94,7 @@ class State:
         self.events = SystemEvents(self, self.system)
 
     def change_options(self, options: Options) -> None:
-        """Go by new options from now on; clients and accounts are not looked at here.
+        """Go by new options from now on; clients are not looked at here.
 
         Raises JwtError, with nothing changed.
         """
@@ -109,6 +102,16 @@ class State:
         self.options = options
         self.configured = self.now
         self.delivery.change_options(options)
+        self.accounts.change_options(self._with_accounts(options))
+        self.exchange.open()
+
+    def _with_accounts(self, options: Options) -> Options:
+        """Put the accounts in that JWTs tell of."""
+        return replace(
+            options,
+            accounts=self.authenticator.accounts(self.now.wall_ns),
+            system_account=self.authenticator.system_account,
+        )
 
     def take_effects(self) -> list[Effect]:
         """Give the effects of the event in hand: all Sends, one a client, then the rest."""

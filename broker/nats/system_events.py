@@ -8,7 +8,7 @@ from natsim.broker.now import SECOND_NS
 
 from . import limits
 from .account_statistics import account_statistics
-from .alarms import NEVER, Alarm, no_alarms
+from .alarms import NEVER, Alarm, cancel, no_alarms
 from .client_info import event_info
 from .json_text import number, present
 from .process import ProcessStatistics
@@ -45,7 +45,8 @@ class SystemEvents:
         alarms, now_ns = self._state.alarms, self._state.now.mono_ns
         alarms.set(self, Alarm.STATISTICS, self._next_statistics_ns())
         for account in self._state.accounts.all():
-            if account.clients and account.due_ns[Alarm.CONNECTIONS] == NEVER:
+            is_told_of = account is not self._state.accounts.global_account
+            if is_told_of and account.clients:
                 alarms.set(account, Alarm.CONNECTIONS, now_ns + limits.CONNECTIONS_EVENT_NS)
 
     def connected(self, client: Client) -> None:
@@ -73,12 +74,12 @@ class SystemEvents:
     def connections_changed(self, account: Account) -> None:
         """Tell how many clients an account has; that of strangers is not told of."""
         state, system = self._state, self._system
+        cancel(account, Alarm.CONNECTIONS)
         if account is state.accounts.global_account or not system.is_heard:
             return
         name = account.name.encode()
         for subject in (b"$SYS.SERVER.ACCOUNT.%b.CONNS", b"$SYS.ACCOUNT.%b.SERVER.CONNS"):
             system.tell(subject % name, lambda: self.connections(account))
-        account.due_ns[Alarm.CONNECTIONS] = NEVER
         if account.clients:
             due_ns = state.now.mono_ns + limits.CONNECTIONS_EVENT_NS
             state.alarms.set(account, Alarm.CONNECTIONS, due_ns)

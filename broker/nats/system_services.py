@@ -16,7 +16,6 @@ from .monitor.accountz import Accountz
 from .monitor.connz import Connz
 from .monitor.endpoints import NAMES, ask
 from .monitor.errors import BadRequest
-from .monitor.jsz import Jsz
 from .monitor.neighbours import Leafz
 from .monitor.subsz import Subsz
 from .parser import ProtocolError
@@ -66,7 +65,7 @@ class SystemServices:
         self.open()
 
     def open(self) -> None:
-        """Take the requests that the server answers by itself."""
+        """Take the requests that the server answers by itself; after a reload, again."""
         for name, serve in self._of_servers().items():
             for server in (b"PING", self._id):
                 self._take(b"$SYS.REQ.SERVER.%b.%b" % (server, name.encode()), serve)
@@ -100,7 +99,7 @@ class SystemServices:
                 replace(Subsz.of_json(text), account=name, has_list=True)
             ),
             "LEAFZ": lambda _, text: self._put(Leafz.of_json(text)),
-            "JSZ": lambda _, text: self._put(Jsz.of_json(text)),
+            "JSZ": _no_jetstream,
             "INFO": lambda name, _: self._put(Accountz(account=name))["account_detail"],
         }
 
@@ -186,7 +185,6 @@ class SystemServices:
             "account_name": account.name_tag if account is not None else "",
             **present(
                 {
-                    "user_name": about.get("name_tag"),
                     "permissions": _permissions(client),
                     "expires": self._left_ns(client),
                 }
@@ -263,6 +261,10 @@ class SystemServices:
     @property
     def _id(self) -> bytes:
         return self._state.identity.server_id.encode()
+
+
+def _no_jetstream(_: str, __: bytes) -> Json:
+    raise BadRequest("jetstream not enabled")
 
 
 def _payload(request: Request) -> bytes:

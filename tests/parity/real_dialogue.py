@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 READY_S = 10.0
 AT_ONCE = 4
 _PONG = b"PONG\r\n"
+_MESSAGE = re.compile(rb"^MSG [^\r]* (\d+)\r\n", re.MULTILINE)
 
 
 class Line:
@@ -55,6 +56,15 @@ class Line:
         heard, self._heard = self._heard.removesuffix(_PONG), b""
         # Its own PING, some two seconds after CONNECT, may come into a slow dialogue.
         return re.sub(rb"(?m)^PING\r\n", b"", heard)
+
+    def hear_messages(self, count: int) -> bytes:
+        """Give what was heard until so many whole messages have come."""
+        while len(found := list(_MESSAGE.finditer(self._heard))) < count or (
+            len(self._heard) < found[-1].end() + int(found[-1][1]) + 2
+        ):
+            self._heard += self._socket.recv(65_536)
+        heard, self._heard = self._heard, b""
+        return heard
 
     def close(self) -> None:
         """Hang up."""

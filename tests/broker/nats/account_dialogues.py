@@ -3,7 +3,6 @@
 from natsim.broker.nats.options import (
     AccountLimits,
     AccountOptions,
-    AuthorizationOptions,
     Destination,
     Mapping,
     Options,
@@ -15,31 +14,15 @@ from natsim.broker.nats.options import (
     StreamExport,
     StreamImport,
     SubjectRules,
-    UserOptions,
 )
 
+from .account_options import options_of
 from .dialogue import VERBOSE, Dialogue, Turn
 from .phrases import msg, pub, sub
 
 
-def _options(
-    *accounts: AccountOptions, permissions: Permissions | None = None, **more: Permissions
-) -> Options:
-    """Give each account a user of its name in small letters."""
-    users = tuple(
-        UserOptions(
-            name=account.name.lower(),
-            password=account.name.lower(),
-            account=account.name,
-            permissions=more.get(account.name.lower(), permissions),
-        )
-        for account in accounts
-    )
-    return Options(accounts=accounts, authorization=AuthorizationOptions(users=users))
-
-
 def _streams(*imports: StreamImport, export: bytes = b">") -> Options:
-    return _options(
+    return options_of(
         AccountOptions(name="A", exports=(StreamExport(subject=export),)),
         AccountOptions(name="B", stream_imports=imports),
     )
@@ -51,7 +34,7 @@ def _services(
     **permissions: Permissions,
 ) -> Options:
     export = ServiceExport(subject=b"svc.>", response_type=response_type)
-    return _options(
+    return options_of(
         AccountOptions(name="A", exports=(export,)),
         AccountOptions(name="B", service_imports=imports),
         **permissions,
@@ -74,7 +57,7 @@ def _mapped(*mappings: tuple[bytes, *tuple[bytes, ...]]) -> Options:
         )
         for source, *destinations in mappings
     )
-    return _options(AccountOptions(name="A", mappings=mapped))
+    return options_of(AccountOptions(name="A", mappings=mapped))
 
 
 def _request(subject: bytes, reply: bytes) -> bytes:
@@ -105,7 +88,7 @@ ACCOUNT_DIALOGUES = [
     # Isolation.
     Dialogue(
         name="an-account-hears-nothing-of-another",
-        options=_options(AccountOptions(name="A"), AccountOptions(name="B")),
+        options=options_of(AccountOptions(name="A"), AccountOptions(name="B")),
         turns=[
             Turn("a", sub(b">")),
             Turn("b", sub(b">") + pub(b"foo"), {"b": msg(1, b"foo")}),
@@ -114,7 +97,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="a-second-connect-changes-the-account",
-        options=_options(AccountOptions(name="A"), AccountOptions(name="B")),
+        options=options_of(AccountOptions(name="A"), AccountOptions(name="B")),
         turns=[
             Turn("a", sub(b"foo") + b'CONNECT {"user":"b","pass":"b"}\r\n' + sub(b"foo")),
             Turn("a2", pub(b"foo")),
@@ -123,7 +106,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="an-account-has-room-for-so-many-connections",
-        options=_options(AccountOptions(name="A", limits=AccountLimits(max_connections=1))),
+        options=options_of(AccountOptions(name="A", limits=AccountLimits(max_connections=1))),
         turns=[
             Turn("a", b""),
             Turn("a2", b"", {"a2": b"-ERR 'maximum account active connections exceeded'\r\n"}),
@@ -132,7 +115,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="an-account-limits-subscriptions-and-payloads",
-        options=_options(
+        options=options_of(
             AccountOptions(name="A", limits=AccountLimits(max_subscriptions=1, max_payload=2))
         ),
         turns=[
@@ -237,7 +220,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="a-private-stream-and-one-by-token",
-        options=_options(
+        options=options_of(
             AccountOptions(
                 name="A",
                 exports=(
@@ -258,7 +241,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="deny-goes-by-the-name-here",
-        options=_options(
+        options=options_of(
             AccountOptions(name="A", exports=(StreamExport(subject=b"pub.>"),)),
             AccountOptions(name="B", stream_imports=(_stream(b"pub.>", prefix=b"in"),)),
             b=Permissions(subscribe=SubjectRules(deny=(b"in.pub.secret", b"pub.open"))),
@@ -270,7 +253,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="deny-goes-by-the-name-here-for-a-queue-group-too",
-        options=_options(
+        options=options_of(
             AccountOptions(name="A", exports=(StreamExport(subject=b"pub.>"),)),
             AccountOptions(name="B", stream_imports=(_stream(b"pub.>", prefix=b"in"),)),
             b=Permissions(subscribe=SubjectRules(deny=(b"in.pub.secret", b"pub.open"))),
@@ -446,7 +429,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="a-request-through-two-accounts",
-        options=_options(
+        options=options_of(
             AccountOptions(name="A", exports=(ServiceExport(subject=b"svc.a"),)),
             AccountOptions(
                 name="B",
@@ -483,7 +466,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="a-request-is-not-exported-as-a-stream",
-        options=_options(
+        options=options_of(
             AccountOptions(
                 name="A",
                 exports=(ServiceExport(subject=b"svc"), StreamExport(subject=b"svc")),
@@ -532,7 +515,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="permissions-and-503-go-by-the-mapped-subject",
-        options=_options(
+        options=options_of(
             AccountOptions(
                 name="A",
                 mappings=(Mapping(source=b"foo", destinations=(Destination(subject=b"bar"),)),),
@@ -546,7 +529,7 @@ ACCOUNT_DIALOGUES = [
     ),
     Dialogue(
         name="a-request-is-mapped-in-the-account-it-comes-to",
-        options=_options(
+        options=options_of(
             AccountOptions(
                 name="A",
                 exports=(ServiceExport(subject=b"svc.>"),),
@@ -564,7 +547,7 @@ ACCOUNT_DIALOGUES = [
     # The system account's services.
     Dialogue(
         name="services-of-the-system-account-are-for-itself",
-        options=_options(AccountOptions(name="A")),
+        options=options_of(AccountOptions(name="A")),
         turns=[
             Turn(
                 "a",

@@ -21,6 +21,7 @@ from natsim.broker.nats.identity import make_identity
 from natsim.broker.nats.options import Options
 from natsim.broker.now import SECOND_NS, Now
 
+from .dialogue import QUIET as MANNERS
 from .dialogue import Dialogue, connect_line
 
 MILLISECOND_NS = 1_000_000
@@ -69,6 +70,12 @@ class Conversation:
         """Connect a client that is neither verbose nor pedantic, and let it say something."""
         self.greet(conn)
         self.say(conn, QUIET + sent)
+
+    def log_in(self, conn: int, user: str, sent: bytes = b"") -> bytes:
+        """Connect a user, a millisecond after its greeting, and let it say something more."""
+        self.greet(conn)
+        self.now_ns += MILLISECOND_NS
+        return self.say(conn, connect_line(user, MANNERS) + sent)
 
     def say(self, conn: int, sent: bytes) -> bytes:
         """Let a client say something; give what it then hears."""

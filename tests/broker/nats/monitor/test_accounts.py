@@ -173,7 +173,7 @@ def test_statistics_keep_what_clients_of_the_account_did_that_left() -> None:
 
     first, second = get_json(talk, "/accstatz")["account_statz"]
 
-    assert (first["acc"], first["conns"], first["num_subscriptions"]) == ("A", 1, 1)
+    assert (first["acc"], first["conns"], first["num_subscriptions"]) == ("A", 1, 5)
     assert (first["received"]["msgs"], first["received"]["bytes"]) == (1, 5)
     assert (first["sent"]["msgs"], first["sent"]["bytes"]) == (1, 5)
     assert (second["acc"], second["received"]["bytes"], second["sent"]["msgs"]) == ("B", 1, 0)

@@ -6,7 +6,7 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("name", ["monitor.json_text", "monitor.respond", "monitor.times"])
+@pytest.mark.parametrize("name", ["json_text", "monitor.respond", "times"])
 def test_examples(name: str) -> None:
     module = importlib.import_module(f"natsim.broker.nats.{name}")
 

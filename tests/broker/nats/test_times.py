@@ -3,8 +3,8 @@ import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from natsim.broker.nats.monitor.times import go_time, uptime
 
+from natsim.broker.nats.times import go_time, uptime
 from natsim.broker.now import SECOND_NS
 
 DAY_S = 86_400

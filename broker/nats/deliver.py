@@ -172,14 +172,15 @@ class Delivery:
         """
         subject = message.line.subject
         match = account.sublist.match(subject)
+        deliver = self._deliver_request if trail.exports else self._deliver
         is_delivered = False
         for subscription in match.plain:
-            is_delivered |= self._reach(subscription, publisher, message, trail)
+            is_delivered |= deliver(subscription, publisher, message)
         for group in match.groups:
             start = self._draw(len(group)) if len(group) > 1 else 0
             for offset in range(len(group)):
                 member = group[(start + offset) % len(group)]
-                if self._reach(member, publisher, message, trail):
+                if deliver(member, publisher, message):
                     is_delivered = True
                     break
         for take in account.services.match(subject):
@@ -208,13 +209,11 @@ class Delivery:
             client.fanouts[text] = fanout
             client.fanout_bytes += cost
 
-    def _reach(
-        self, subscription: Subscription, publisher: Client | None, message: Publish, trail: Trail
+    def _deliver_request(
+        self, subscription: Subscription, publisher: Client | None, message: Publish
     ) -> bool:
         # A request that came from another account is not exported again as a stream.
-        if trail.exports and subscription.stream is not None:
-            return False
-        return self._deliver(subscription, publisher, message)
+        return subscription.stream is None and self._deliver(subscription, publisher, message)
 
     def _deliver(
         self, subscription: Subscription, publisher: Client | None, message: Publish
@@ -236,7 +235,8 @@ class Delivery:
         subscription.delivered += 1
         client.out_msgs += 1
         client.out_bytes += len(frame) - len(_CRLF)
-        subject = subscription.named(line.subject)
+        stream = subscription.stream
+        subject = line.subject if stream is None else stream.name(line.subject)
         head = message_head(word, subject, subscription.sid, line.reply)
         if line.is_from_server:
             head += b" "  # the place of its empty reply

@@ -11,6 +11,7 @@ from .commands import Publish
 from .encode import OK, error_line
 from .parser import ProtocolError
 from .reserved import (
+    RESERVED,
     Refusal,
     is_raft_subject,
     is_reserved_reply,
@@ -75,18 +76,20 @@ class Publishing:
             delivery.compile(client, line)
 
     def _refusal(self, client: Client, line: PublishLine) -> Refusal | None:
-        subject, permissions = line.subject, client.permissions
-        is_allowed = permissions is None or permissions.may_publish(
+        subject, reply, permissions = line.subject, line.reply, client.permissions
+        is_denied = permissions is not None and not permissions.may_publish(
             subject, self._state.now.mono_ns
         )
-        is_raft = is_raft_subject(subject) and (
-            client.account is not self._state.accounts.system_account
-        )
-        if not is_allowed or is_raft or is_routed_reply(subject):
+        if is_denied or (subject.startswith(RESERVED) and self._is_reserved(client, subject)):
             return publish_violation(subject)
-        if is_reserved_reply(line.reply):
-            return reply_violation(line.reply)
+        if reply.startswith(RESERVED) and is_reserved_reply(reply):
+            return reply_violation(reply)
         return None
+
+    def _is_reserved(self, client: Client, subject: bytes) -> bool:
+        if is_raft_subject(subject):
+            return client.account is not self._state.accounts.system_account
+        return is_routed_reply(subject)
 
     def _is_repeatable(self, client: Client, line: PublishLine) -> bool:
         """Tell whether the next message with this line needs no look at it."""

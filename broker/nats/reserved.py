@@ -7,6 +7,9 @@ from .encode import quote
 _SYSTEM_QUEUE = b"_sys_"
 _GATEWAY_PREFIXES = (b"_GR_.", b"$GR.")
 
+RESERVED = (b"_R_.", b"$JS.ACK.", b"$NRG.", *_GATEWAY_PREFIXES)
+"""What every subject that may be reserved begins with."""
+
 
 @record
 class Refusal:

@@ -61,7 +61,7 @@ ANSWERS_MAX = 65_536
 ANSWER_THRESHOLD_NS = 120 * SECOND_NS
 """How long an answer from another account is waited for, unless its export says otherwise."""
 
-SWEEP_NS_MIN = SECOND_NS // 100
+SWEEP_NS_MIN = SECOND_NS
 """Old answers are looked for no more often than this."""
 
 STATISTICS_EVENT_NS = 10 * SECOND_NS

@@ -62,6 +62,7 @@ class WorkloadClient:
         self._client: NatsClient | None = None
         self._epoch = 0
         self._reconnects = 0  # of nats-py's client when the epoch began
+        self._epoch_began_ns = 0
         self._conn: str | None = None
         self._epoch_ended: asyncio.Future[None] | None = None
         self._subscriptions: dict[str, Subscription] = {}
@@ -140,6 +141,7 @@ class WorkloadClient:
 
     def _begin_epoch(self) -> Value:
         self._epoch += 1
+        self._epoch_began_ns = self._now_ns()
         self._conn = f"{self.name}#{self._epoch}"
         self._reconnects = 0 if self._client is None else self._client.stats["reconnects"]
         self._epoch_ended = asyncio.get_running_loop().create_future()
@@ -168,7 +170,14 @@ class WorkloadClient:
         return f"{self.name}#{self._epoch + is_anew}"
 
     async def _on_error(self, error: Exception) -> None:
-        self._change("error", {"text": text_of(error)})
+        """Record an error, of the connection before one that began in this very instant.
+
+        nats-py tells of the end of a connection by a task of its own: in the instant of a reconnect
+        it depends on the Python whether that comes first.
+        """
+        is_of_the_past = self._epoch > 1 and self._epoch_began_ns == self._now_ns()
+        conn = f"{self.name}#{self._epoch - is_of_the_past}"
+        self._record(Changed(self._now_ns(), self.name, "error", conn, {"text": text_of(error)}))
 
     async def _on_disconnected(self) -> None:
         if self._conn is not None:

@@ -12,10 +12,11 @@ from natsim.scenarios.shelf import library
 RUNS = (
     ("demo", 1),
     ("demo", 11),
+    ("demo", 44),
     ("crash/kill-restart", 11),
     ("smoke/request-reply", 11),
 )
-"""Under seed 1 messages come in the same instant as the end of a reconnect."""
+"""Under seed 1 messages come in the same instant as the end of a reconnect, under 44 an error."""
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ class Account:
     clients: by cid, those bound to it now. streams, imported_services: what it takes from others,
     the latter with what every account takes of the system account.
     services: what the server takes of its messages. answers: that its responders owe to others.
-    waiting: what others' responders owe to it, by inbox and reply.
+    waiting: what others' responders owe to it, by inbox and name.
     """
 
     __slots__ = (
@@ -57,7 +57,7 @@ class Account:
         self.imported_services: list[ImportedService] = []
         self.services = Services()
         self.answers = Answers()
-        self.waiting: dict[bytes, dict[bytes, Answer]] = {}
+        self.waiting: dict[bytes, dict[tuple[str, bytes], Answer]] = {}
         self.due_ns = no_alarms()
         self.statistics = AccountStatistics()
 

@@ -43,6 +43,11 @@ class Answer:
         self.service = service
         self.since_ns = since_ns
 
+    @property
+    def name(self) -> tuple[str, bytes]:
+        """Tell it from all other answers that are waited for."""
+        return self.debtor.name, self.reply
+
     def is_last(self, frame: bytes) -> bool:
         """Tell whether no more answers follow this one."""
         return self.service.response_type is ResponseType.SINGLETON or frame == b"\r\n"

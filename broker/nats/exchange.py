@@ -130,7 +130,7 @@ class Exchange:
         dropped = answers.add(answer)
         if dropped is not None:
             self._drop(dropped)
-        importer.waiting.setdefault(inbox, {})[reply] = answer
+        importer.waiting.setdefault(inbox, {})[answer.name] = answer
         if debtor.due_ns[Alarm.ANSWERS] < 0:
             self._watch(debtor)
         return answer
@@ -138,9 +138,9 @@ class Exchange:
     def _drop(self, answer: Answer) -> None:
         answer.debtor.answers.drop(answer)
         waiting = answer.importer.waiting
-        of_inbox = waiting.get(answer.inbox)
-        if of_inbox is not None:
-            of_inbox.pop(answer.reply, None)
+        of_inbox = waiting.get(answer.inbox, {})
+        if of_inbox.get(answer.name) is answer:
+            del of_inbox[answer.name]
             if not of_inbox:
                 del waiting[answer.inbox]
 

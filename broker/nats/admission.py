@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from natsim.broker.effects import CloseReason, PauseReading, ResumeReading, StartTls, Verify
+from natsim.broker.effects import (
+    CloseReason,
+    Level,
+    PauseReading,
+    ResumeReading,
+    StartTls,
+    Verify,
+)
 from natsim.broker.events import ConnectionKind
 
 from .alarms import NEVER, Alarm, cancel
-from .auth import Admitted, Gone, Login, NeedsPassword, Refused
+from .auth import Admitted, Gone, Login, NeedsCallout, NeedsPassword, Refused
 from .client import Client
 from .connect import read_connect
 from .deliver import forget_fanouts
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from natsim.broker.events import Connected, Secured, Verified
 
     from .auth import Expiry, Standing
+    from .callouts import Callouts
     from .commands import Connect
     from .heartbeat import Heartbeat
     from .options import TlsOptions
@@ -31,18 +39,19 @@ if TYPE_CHECKING:
 
 _Then: TypeAlias = "Callable[[State, Client], None]"
 
-Verification: TypeAlias = "tuple[NeedsPassword, _Then]"
-"""A login that waits for a password to be compared, and what follows it."""
+Verification: TypeAlias = "tuple[NeedsPassword | NeedsCallout, _Then]"
+"""A login that waits for a password to be compared or a service to answer, and what follows it."""
 
 
 class Admission:
     """Greets connections, and decides what CONNECT makes of them."""
 
-    __slots__ = ("_heartbeat", "_state")
+    __slots__ = ("_callouts", "_heartbeat", "_state")
 
-    def __init__(self, state: State, heartbeat: Heartbeat) -> None:
+    def __init__(self, state: State, heartbeat: Heartbeat, callouts: Callouts) -> None:
         self._state = state
         self._heartbeat = heartbeat
+        self._callouts = callouts
 
     # Before CONNECT.
 
@@ -101,6 +110,9 @@ class Admission:
     def authentication_is_due(self, client: Client) -> None:
         """End a connection whose time to shake hands, or to say CONNECT, is over."""
         state = self._state
+        if client.verification is not None and isinstance(client.verification[0], NeedsCallout):
+            self._callouts.answered.append((client, client.verification[0].refused))
+            return
         tls = self._tls_to_start(client)
         if tls is not None and client.is_silent:
             if tls.allow_non_tls:
@@ -131,14 +143,21 @@ class Admission:
 
     def verified(self, client: Client, event: Verified) -> None:
         """Go on when a password was compared. Raises ProtocolError."""
-        verification, client.verification = client.verification, None
-        assert verification is not None, "the driver answers what it was asked"
-        outcome, then = verification
+        assert client.verification is not None, "the driver answers what it was asked"
+        outcome, _ = client.verification
+        assert isinstance(outcome, NeedsPassword), "a service does not answer for the driver"
+        self.settle(client, outcome.then if event.is_right else outcome.otherwise)
+
+    def settle(self, client: Client, standing: Standing) -> None:
+        """Go on with a client whose login waited. Raises ProtocolError."""
+        assert client.verification is not None, "nobody is decided on twice"
+        _, then = client.verification
+        client.verification = None
         held, client.held = client.held or [], None
         client.parser.feed(b"".join(held))
         if client.due_ns[Alarm.RESUME] == NEVER:
             self._state.effects.append(ResumeReading(client.conn))
-        self._take(client, outcome.then if event.is_right else outcome.otherwise, then)
+        self._take(client, standing, then)
 
     def expiry_is_due(self, client: Client) -> None:
         """End a connection whose JWT is valid no longer."""
@@ -199,17 +218,28 @@ class Admission:
                     PauseReading(client.conn),
                     Verify(client.conn, standing.password, standing.hashed),
                 ]
+            case NeedsCallout():
+                client.verification = standing, then
+                client.held = []
+                self._state.effects.append(PauseReading(client.conn))
+                self._callouts.ask(client, standing)
             case Refused():
-                if standing.complaint:
-                    self._state.note(standing.level, client, standing.complaint)
-                text = "authentication error"
+                self._log_refusal(client, standing)
                 raise ProtocolError(
-                    "Authorization Violation",
-                    CloseReason.AUTHENTICATION_FAILURE,
-                    f"{text} - {standing.identity}" if standing.identity else text,
+                    "Authorization Violation", CloseReason.AUTHENTICATION_FAILURE, ""
                 )
             case Gone():
                 raise ProtocolError(standing.error or None, standing.reason, standing.error)
+
+    def _log_refusal(self, client: Client, refused: Refused) -> None:
+        text = "authentication error"
+        line = Level.ERROR, f"{text} - {refused.identity}" if refused.identity else text
+        complaint = refused.level, refused.complaint
+        # What a service says against a client stands behind the error, all else before it.
+        lines = (line, complaint) if refused.level is Level.WARNING else (complaint, line)
+        for level, said in lines:
+            if said:
+                self._state.note(level, client, said)
 
     def _admit(self, client: Client, admitted: Admitted) -> None:
         state = self._state

@@ -8,6 +8,7 @@ here is only who does it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from natsim.broker.effects import CloseReason, Effect
@@ -28,6 +29,7 @@ from natsim.broker.now import Now
 
 from .admission import Admission
 from .alarms import Alarm
+from .callouts import Callouts
 from .commands import (
     Command,
     Complaint,
@@ -81,8 +83,10 @@ class Broker:
         self._state = State(options, identity, draw, start)
         self._delivery = self._state.delivery
         self._heartbeat = Heartbeat(self._state)
-        self._admission = Admission(self._state, self._heartbeat)
+        self._callouts = Callouts(self._state)
+        self._admission = Admission(self._state, self._heartbeat, self._callouts)
         self._system_services = SystemServices(self._state, self._admission.tell_lame_duck)
+        self._callouts.open()
         self._interest = Interest(self._state)
         self._publishing = Publishing(self._state)
         self._flow = Flow(self._state)
@@ -99,6 +103,10 @@ class Broker:
         state.now = now
         state.delivery.is_congested = False
         self._ON[type(event)](self, event)
+        while self._callouts.answered:
+            client, decided = self._callouts.answered.popleft()
+            if client.verification is not None:
+                self._go_on(client, partial(self._admission.settle, client, decided))
         return state.take_effects()
 
     def deadline(self) -> int | None:
@@ -171,13 +179,17 @@ class Broker:
 
     def _on_verified(self, event: Verified) -> None:
         client = self._state.clients.get(event.conn)
-        if client is None:
-            return
+        if client is not None:
+            self._go_on(client, partial(self._admission.verified, client, event))
+
+    def _go_on(self, client: Client, settle: Callable[[], None]) -> None:
+        """Settle a login that waited; then parse what the client said meanwhile."""
         try:
-            self._admission.verified(client, event)
+            settle()
         except ProtocolError as error:
             self._refuse(client, error)
         else:
+            self._interest.check_again(client)
             self._take(client, b"")
 
     def _on_drained(self, event: Drained) -> None:
@@ -238,6 +250,7 @@ class Broker:
         state = self._state
         state.change_options(event.options)
         self._system_services.open()
+        self._callouts.open()
         for client in list(state.clients.values()):
             client.parser.max_control_line = event.options.max_control_line
             try:

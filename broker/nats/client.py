@@ -34,8 +34,8 @@ class Client:
     pending_bytes: sent and in out, not yet taken by the network. flush_bytes: of these, what must
     be taken before the alarm WRITE.
     fanouts: publish lines seen once (None) or compiled, for sublist generation fanout_generation.
-    held: what came while a password is being verified, None at other times. verification: what
-    hangs on it.
+    held: what came while a login waits, None at other times. verification: that login, and what
+    follows it.
     pings_out: PINGs without PONG. rtt_ns: -1 until measured or estimated.
     max_payload, max_subscriptions: -1 for no limit. permissions: None when all is allowed.
     """

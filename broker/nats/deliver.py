@@ -238,7 +238,7 @@ class Delivery:
         stream = subscription.stream
         subject = line.subject if stream is None else stream.name(line.subject)
         head = message_head(word, subject, subscription.sid, line.reply)
-        if line.is_from_server:
+        if line.is_from_server and not line.reply:
             head += b" "  # the place of its empty reply
         self.put(client, head, sizes, _CRLF, frame)
         if subscription.limit and subscription.delivered >= subscription.limit:

@@ -141,7 +141,7 @@ def test_weights_add_up_and_the_rest_stays_where_it_is() -> None:
 
 def test_an_account_of_an_operator_shows_its_jwt() -> None:
     operator, account = operator_signer(), account_signer("A")
-    token = account_jwt(operator, account, name="Acme", tags=["t"])
+    token = account_jwt(operator, account, {"tags": ["t"]}, name="Acme")
     operators = (operator_jwt(operator),)
     talk = Conversation(
         Options(

@@ -32,6 +32,7 @@ from natsim.harness.file_limit import raise_file_limit
 from natsim.harness.layers.tls import TlsLayer
 from natsim.harness.layers.tls_context import TlsOptionsError, load_server_tls
 from natsim.harness.monitor import MonitorListener
+from natsim.harness.monitor.certificate import not_after_ns
 from natsim.harness.process_statistics import ProcessMeter
 
 from .bind import ListenError, bind, join, port_of
@@ -87,6 +88,7 @@ class Server:
         self._sockets: dict[str, socket.socket] = {}
         self._entrances: dict[str, Entrance] = {}
         self._monitor: MonitorListener | None = None
+        self._meter = ProcessMeter()
         self._is_lame_duck = False
 
     def run(self) -> int:
@@ -212,8 +214,9 @@ class Server:
             kind = "https" if options.monitor.is_tls else "http"
             address = join(options.monitor.host or options.host, options.monitor.port)
             self._info(f"Starting {kind} monitor on {address}")
+            self._meter.tls_cert_not_after_ns = not_after_ns(options.tls)
             self._monitor = MonitorListener(
-                loop, broker, _now, ProcessMeter(), self._monitor_wrap(loop)
+                loop, broker, _now, self._meter, self._monitor_wrap(loop)
             )
             await self._monitor.listen_on(self._sockets["monitoring"])
         if options.websocket is not None:
@@ -235,13 +238,13 @@ class Server:
     def _monitor_wrap(
         self, loop: asyncio.AbstractEventLoop
     ) -> Callable[[asyncio.Transport, asyncio.Protocol], asyncio.Transport] | None:
-        monitor = self._configured.monitor
-        if monitor is None or not monitor.is_tls:
+        entrance = self._entrances.get("monitoring")
+        if entrance is None:
             return None
 
         def wrap(lower: asyncio.Transport, upper: asyncio.Protocol) -> asyncio.Transport:
             # Looked up each time: a reload may have brought another certificate.
-            tls = self._entrances["nats"].tls
+            tls = entrance.tls
             assert tls is not None, "the configuration is refused without it"
             return TlsLayer(lower, upper, loop, tls.context, lambda _: None)
 
@@ -328,6 +331,7 @@ class Server:
         for name, entrance in self._entrances.items():
             entrance.tls = fresh[name].tls
         self._configured = options
+        self._meter.tls_cert_not_after_ns = not_after_ns(options.tls)
         driver.feed(Reload(self._with_ports(options)))
         return lines
 
@@ -342,6 +346,10 @@ def _entrances(options: Options) -> dict[str, Entrance]:
     entrances = {"nats": Entrance(_tls(options.tls))}
     if options.websocket is not None:
         entrances["websocket"] = Entrance(_tls(options.websocket.tls), options.websocket)
+    if options.monitor is not None and options.monitor.is_tls and options.tls is not None:
+        # Who looks at the monitor need not be a client that has a certificate.
+        unverified = replace(options.tls, verify=False, verify_and_map=False, pinned_certs=())
+        entrances["monitoring"] = Entrance(load_server_tls(unverified))
     return entrances
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TypeAlias
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 VOLATILE = {
     # Of each server and each moment.
@@ -40,7 +42,7 @@ def differences(real: str, ours: str) -> list[str]:
     return _compare("", _without_internal(json.loads(real)), _without_internal(json.loads(ours)))
 
 
-def _without_internal(value: Any) -> Any:
+def _without_internal(value: Json) -> Json:
     """Leave out the subjects on which a server answers its clients, and lists of nothing else."""
     if isinstance(value, list):
         return [_without_internal(each) for each in value if not _is_internal(each)]
@@ -50,7 +52,7 @@ def _without_internal(value: Any) -> Any:
     return value
 
 
-def _compare(path: str, real: Any, ours: Any) -> list[str]:
+def _compare(path: str, real: Json, ours: Json) -> list[str]:
     if isinstance(real, dict) and isinstance(ours, dict):
         return _compare_objects(path, real, ours)
     if isinstance(real, list) and isinstance(ours, list):
@@ -68,14 +70,14 @@ def _compare(path: str, real: Any, ours: Any) -> list[str]:
     return []
 
 
-def _compare_objects(path: str, real: dict[str, Any], ours: dict[str, Any]) -> list[str]:
+def _compare_objects(path: str, real: dict[str, Json], ours: dict[str, Json]) -> list[str]:
     keys = [key for key in real if key not in REAL_ONLY]
     if keys != list(ours):
         return [f"{path}: keys {keys}, ours {list(ours)}"]
     return [found for key in keys for found in _compare(f"{path}.{key}", real[key], ours[key])]
 
 
-def _compare_lists(path: str, real: list[Any], ours: list[Any]) -> list[str]:
+def _compare_lists(path: str, real: list[Json], ours: list[Json]) -> list[str]:
     if path.endswith(UNORDERED):
         real, ours = sorted(real, key=_sorting), sorted(ours, key=_sorting)
     if len(real) != len(ours):
@@ -84,17 +86,17 @@ def _compare_lists(path: str, real: list[Any], ours: list[Any]) -> list[str]:
     return [found for one, other in pairs for found in _compare(path, one, other)]
 
 
-def _is_internal(each: Any) -> bool:
+def _is_internal(each: Json) -> bool:
     return isinstance(each, dict) and str(each.get("subject", "")).startswith("$SYS.")
 
 
-def _sorting(each: Any) -> str:
+def _sorting(each: Json) -> str:
     if not isinstance(each, dict):
         return str(each)
     return json.dumps({key: value for key, value in each.items() if key not in VOLATILE})
 
 
-def _type(value: Any) -> str:
+def _type(value: Json) -> str:
     # To JSON, 1 and 1.5 are of one type.
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return "number" if is_number else type(value).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ import pytest
 from tests.harness.layers.both_loops import Net, on_both_loops, until
 from tests.harness.layers.conftest import Material
 
+from natsim.broker.nats.broker import Broker
+from natsim.broker.nats.identity import make_identity
+from natsim.broker.nats.options import Options
 from natsim.harness.layers.tls_context import load_server_tls
 from natsim.harness.monitor import limits
 
@@ -57,6 +61,20 @@ async def test_an_answer_says_what_it_is_and_when_it_was_given(net: Net) -> None
 
         names = [line.split(b":")[0] for line in head.split(b"\r\n")[1:-2]]
         assert names == [b"Content-Type", b"Date", b"Content-Length"]
+
+
+@on_both_loops
+async def test_a_broker_answers_for_itself(net: Net) -> None:
+    identity = make_identity("n1", "test", lambda _: 0)
+    async with monitoring(net, Broker(Options(), identity, lambda _: 0)):
+        peer = await net.dial()
+
+        peer.send(get("/healthz") + get("/varz"))
+        health = await answer(peer)
+        _, varz = await answer(peer)
+
+        assert health == (b"HTTP/1.1 200 OK", b'{"status":"ok"}')
+        assert json.loads(varz)["http_req_stats"] == {"/healthz": 1, "/varz": 1}
 
 
 @on_both_loops

@@ -29,6 +29,7 @@ from natsim.broker.now import Now
 
 from .admission import Admission
 from .alarms import Alarm
+from .auth import greenwich_only
 from .callouts import Callouts
 from .commands import (
     Command,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from natsim.broker.now import Draw
 
     from .account import Account
+    from .auth import ZoneOffset
     from .client import Client
     from .identity import Identity
     from .monitor import MonitorRequest, MonitorResponse, ProcessStatistics
@@ -73,14 +75,19 @@ class Broker:
     """A NATS server.
 
     options: how it behaves. identity: the names of this start. draw: its only entropy.
-    start: when it was made.
+    start: when it was made. zone_offset: what is known of time zones, in which JWTs may speak.
     Raises JwtError for JWTs of an operator or account that a server does not start with.
     """
 
     def __init__(
-        self, options: Options, identity: Identity, draw: Draw, start: Now = BEGINNING
+        self,
+        options: Options,
+        identity: Identity,
+        draw: Draw,
+        start: Now = BEGINNING,
+        zone_offset: ZoneOffset = greenwich_only,
     ) -> None:
-        self._state = State(options, identity, draw, start)
+        self._state = State(options, identity, draw, start, zone_offset)
         self._delivery = self._state.delivery
         self._heartbeat = Heartbeat(self._state)
         self._callouts = Callouts(self._state)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from natsim.broker.now import Draw, Now
 
     from .account import Account
+    from .auth import ZoneOffset
     from .client import Client
     from .identity import Identity
     from .options import Options
@@ -45,6 +46,7 @@ class State:
     """
 
     __slots__ = (
+        "_zone_offset",
         "accounts",
         "alarms",
         "authenticator",
@@ -67,9 +69,17 @@ class State:
         "system",
     )
 
-    def __init__(self, options: Options, identity: Identity, draw: Draw, now: Now) -> None:
+    def __init__(
+        self,
+        options: Options,
+        identity: Identity,
+        draw: Draw,
+        now: Now,
+        zone_offset: ZoneOffset,
+    ) -> None:
         self.options = options
-        self.authenticator = Authenticator(options)
+        self._zone_offset = zone_offset
+        self.authenticator = Authenticator(options, zone_offset)
         self.identity = identity
         self.draw = draw
         self.start = self.configured = self.now = now
@@ -98,7 +108,7 @@ class State:
 
         Raises JwtError, with nothing changed.
         """
-        self.authenticator = Authenticator(options)
+        self.authenticator = Authenticator(options, self._zone_offset)
         self.options = options
         self.configured = self.now
         self.delivery.change_options(options)

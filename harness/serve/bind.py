@@ -5,24 +5,21 @@ from __future__ import annotations
 import os
 import socket
 
+PORT_MAX = 65_535
+
 
 class ListenError(Exception):
-    """The address cannot be had; the text is Go's. address: as asked, `host:port`."""
-
-    def __init__(self, address: str, why: str) -> None:
-        super().__init__(f"listen tcp{why}")
-        self.address = address
+    """The address cannot be had; the text is Go's."""
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take an address; port 0 or less for one that is free. Raises ListenError."""
-    asked = join(host, port)
+    """Take an address and listen; port 0 for one that is free. Raises ListenError."""
+    if not 0 <= port <= PORT_MAX:
+        raise ListenError(f"listen tcp: address {port}: invalid port")
     try:
-        found = socket.getaddrinfo(
-            host, max(port, 0), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
-        raise ListenError(asked, f": lookup {host}: no such host") from error
+        raise ListenError(f"listen tcp: lookup {host}: no such host") from error
     # One address only, of IPv4 if there is one: so does Go.
     family, kind, protocol, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
     bound = socket.socket(family, kind, protocol)
@@ -35,7 +32,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         why = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise ListenError(asked, f" {asked}: bind: {why}") from error
+        raise ListenError(f"listen tcp {join(host, port)}: bind: {why}") from error
     return bound
 
 

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from dataclasses import replace
-from pathlib import Path
+import time
 from typing import TYPE_CHECKING
 
-from natsim.broker.nats.config import ConfigError, Loaded, load, validate
 from natsim.broker.nats.identity import LIKE_VERSION
-from natsim.broker.nats.options import Options
 
 from .flags import TLS_HELP, Flags, UsageError, read_flags, usage
 from .go_flags import FlagError
-from .log import ServerLog
-from .server import Server
-from .signal_command import send_signal
-from .sinks import SinkError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +18,6 @@ PROGRAM = "nats-server"
 """The name under which it speaks: programs that start a nats-server read what it prints."""
 
 EXIT_FAILURE = 1
-
-_NOTHING = Loaded(options=Options(), warnings=(), written=())
 
 
 def run(args: Sequence[str]) -> int:
@@ -41,60 +31,63 @@ def run(args: Sequence[str]) -> int:
         elif flags.is_tls_help:
             print(TLS_HELP)  # noqa: T201
         elif flags.text("sl"):
+            from .signal_command import send_signal
+
             send_signal(flags.text("sl"))
         else:
-            return _serve(flags)
+            return _read_and_serve(flags)
     except FlagError as error:
         # Status 0, as Go's flag package leaves it when it was told to show the usage.
         _complain(str(error))
         print(usage())  # noqa: T201
-    except (UsageError, ConfigError, SinkError) as error:
+    except UsageError as error:
         _complain(f"{PROGRAM}: {error}")
         return EXIT_FAILURE
     return 0
 
 
-def read_config(flags: Flags) -> Loaded:
-    """Read the configuration file that the flags name, and let the flags override it.
+def _read_and_serve(flags: Flags) -> int:
+    # Late: who asks for the version waits for no server.
+    from natsim.broker.nats.config import ConfigError
 
-    Raises ConfigError, UsageError.
-    """
-    path = flags.text("c")
-    loaded = load(path, _read, os.environ) if path else _NOTHING
-    return replace(loaded, options=flags.apply(loaded.options))
+    try:
+        return _test(flags) if flags.values.get("t") else _serve(flags)
+    except ConfigError as error:
+        # What stands in a file ends with a line of its own, and then nats-server adds another.
+        is_of_file = any(mistake.place for mistake in error.mistakes)
+        _complain(f"{PROGRAM}: {error}" + ("\n" if is_of_file else ""))
+    return EXIT_FAILURE
 
 
 def _serve(flags: Flags) -> int:
-    if flags.values.get("t"):
-        return _test(flags)
-    loaded = read_config(flags)
-    for warning in loaded.warnings:
+    from .configuration import read_configuration
+    from .log import ServerLog
+    from .server import Server
+    from .sinks import SinkError
+
+    configuration = read_configuration(flags)
+    for warning in configuration.warnings:
         _complain(str(warning))
-    validate(loaded.options)
-    read_options = (lambda: _checked(flags)) if flags.text("c") else None
-    return Server(loaded.options, ServerLog(loaded.options.log), read_options).run()
-
-
-def _checked(flags: Flags) -> Options:
-    options = read_config(flags).options
-    validate(options)
-    return options
+    try:
+        log = ServerLog(configuration.options.log)
+    except SinkError as error:
+        _complain(f"{time.strftime('%Y/%m/%d %H:%M:%S')} {error}")
+        return EXIT_FAILURE
+    read_again = (lambda: read_configuration(flags)) if flags.text("c") else None
+    return Server(configuration, log, read_again).run()
 
 
 def _test(flags: Flags) -> int:
+    from .configuration import read_file
+
     path = flags.text("c")
     if not path:
         raise UsageError("must specify [-c, --config] option to check configuration file syntax")
-    loaded = load(path, _read, os.environ)
-    if loaded.warnings:
-        raise UsageError("\n".join(str(warning) for warning in loaded.warnings))
-    digest = loaded.options.config_digest
-    _complain(f"{PROGRAM}: configuration file {path} is valid ({digest})")
+    read = read_file(path)
+    if read.warnings:
+        raise UsageError("".join(f"{warning}\n" for warning in read.warnings))
+    _complain(f"{PROGRAM}: configuration file {path} is valid ({read.options.config_digest})")
     return 0
-
-
-def _read(path: str) -> bytes:
-    return Path(path).read_bytes()
 
 
 def _complain(text: str) -> None:

@@ -18,10 +18,6 @@ from .go_flags import Kind, Parsed, Value, parse_flags
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-RANDOM_PORT = -1
-DEFAULT_PORT = 4222
-DEFAULT_HOST = "0.0.0.0"
-
 
 class UsageError(Exception):
     """The command line makes no sense; the text is nats-server's, without its name before it."""
@@ -160,7 +156,7 @@ class Flags:
         return replace(
             options,
             host=self.text("a") or options.host,
-            port=self._number("p") or options.port,
+            port=_free(self._number("p")) if self._number("p") else options.port,
             server_name=self.text("n") or options.server_name,
             client_advertise=self.text("client_advertise") or options.client_advertise,
             pid_file=self.text("P") or options.pid_file,
@@ -178,11 +174,19 @@ class Flags:
 
     def _monitor(self, monitor: MonitorOptions | None) -> MonitorOptions | None:
         plain, secure = self._number("m"), self._number("ms")
-        if plain and secure:
-            raise UsageError(f"can't specify both HTTP (:{plain}) and HTTPs (:{secure}) ports")
         if not plain and not secure:
             return monitor
-        return replace(monitor or MonitorOptions(), port=plain or secure, is_tls=bool(secure))
+        before = monitor or MonitorOptions()
+        if monitor is not None and not before.is_tls:
+            plain = plain or before.port
+        elif monitor is not None:
+            secure = secure or before.port
+        return replace(
+            before,
+            port=_free(plain or secure),
+            is_tls=not plain,
+            other_port=_free(secure) if plain else 0,
+        )
 
     def _log(self, log: LogOptions) -> LogOptions:
         said = self.values
@@ -271,6 +275,10 @@ def usage() -> str:
         "cannot be had: a port that is taken, a configuration that is wrong.",
     ]
     return "\n".join(lines)
+
+
+def _free(port: int) -> int:
+    return 0 if port == -1 else port
 
 
 def _by_first_name(parsed: Parsed) -> dict[str, Value]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from natsim.broker.effects import Level
 
-from .sinks import FATAL, TRACE, DescriptorSink, FileSink, Sink, SyslogSink
+from .sinks import TRACE, DescriptorSink, FileSink, Sink
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from natsim.broker.effects import Note
     from natsim.broker.nats.options import LogOptions
-
-__all__ = ["FATAL", "TRACE", "ServerLog"]
 
 STDERR = 2
 
@@ -51,16 +51,20 @@ class ServerLog:
         """Write what the broker notes."""
         self.write(note.level, note.text)
 
-    def change_options(self, options: LogOptions) -> None:
-        """Go by new options, or the same ones with the file opened again. Raises SinkError."""
+    def prepare(self, options: LogOptions) -> Callable[[], None]:
+        """Open what new options want; give what is to be called to go by them. Raises SinkError."""
         sink = _sink(options)
-        self._sink.close()
-        self._sink = sink
-        self._options = options
+
+        def change() -> None:
+            self._sink.close()
+            self._sink = sink
+            self._options = options
+
+        return change
 
     def reopen(self) -> None:
         """Open the file again, after something moved it away. Raises SinkError."""
-        self.change_options(self._options)
+        self.prepare(self._options)()
 
     def close(self) -> None:
         """Write no more."""
@@ -78,6 +82,9 @@ def _sink(options: LogOptions) -> Sink:
     if options.logfile:
         return FileSink(Path(options.logfile), options.size_limit, options.max_files)
     if options.syslog or options.remote_syslog:
+        # Late: it is rare.
+        from .syslog import SyslogSink
+
         return SyslogSink(options.remote_syslog)
     return DescriptorSink(STDERR)
 

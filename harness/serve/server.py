@@ -7,12 +7,10 @@ and their order, the signals, the files, the exit status.
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import logging
 import os
 import secrets
 import signal
-import sys
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING
 import natsim
 from natsim.broker.effects import Level
 from natsim.broker.events import LameDuck, Reload, Stop
+from natsim.broker.nats.auth import startup_warnings
 from natsim.broker.nats.broker import Broker
 from natsim.broker.nats.config import ConfigError, changes
 from natsim.broker.nats.identity import LIKE_VERSION, make_identity
@@ -29,173 +28,113 @@ from natsim.broker.now import Now
 from natsim.harness.driver import Driver, StateMachine
 from natsim.harness.entrance import Entrance
 from natsim.harness.file_limit import raise_file_limit
-from natsim.harness.layers.tls import TlsLayer
-from natsim.harness.layers.tls_context import TlsOptionsError, load_server_tls
-from natsim.harness.monitor import MonitorListener
-from natsim.harness.monitor.certificate import not_after_ns
-from natsim.harness.process_statistics import ProcessMeter
+from natsim.harness.time_zones import zone_offset
 
-from .bind import ListenError, bind, join, port_of
 from .faults import FaultLog
-from .plain_passwords import has_plain_passwords
-from .ports_file import PortsFile
+from .flags import UsageError
+from .listeners import Listeners, StartError
+from .pid_file import PidFileError, write_pid_file
+from .ports_file import PortsFile, urls_of
+from .program import program_name
+from .signals import GO_NAMES, ignore_signals, take_signals
 from .sinks import FATAL, TRACE, SinkError
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
-    from types import FrameType
 
-    from natsim.broker.nats.options import Options, TlsOptions
+    from natsim.broker.nats.options import TlsOptions
     from natsim.harness.layers.tls_context import ServerTls
+    from natsim.harness.monitor import MonitorListener
+    from natsim.harness.process_statistics import ProcessMeter
 
+    from .configuration import Configuration
     from .log import ServerLog
 
 EXIT_FAILURE = 1
-EXIT_QUIT = 2
 
 FAREWELL_S = 1.0
 """How long a server that was told to end waits for clients to take what they were sent."""
 
 LARGE_PAYLOAD_BYTES = 8 * 1024 * 1024
 
-_SIGNALS = {  # as Go names them
-    signal.SIGINT: "interrupt",
-    signal.SIGTERM: "terminated",
-    signal.SIGHUP: "hangup",
-    signal.SIGUSR1: "user defined signal 1",
-    signal.SIGUSR2: "user defined signal 2",
-}
-
-
-class StartError(Exception):
-    """The server cannot be had; the text is the line of the log."""
-
 
 class Server:
     """One server process.
 
-    options: as configured; port 0 or less stands for one that is free.
-    read_options: reads them again, for SIGHUP, None where there is no file.
+    read_again: reads the configuration again, for SIGHUP, None where there is no file.
     """
 
     def __init__(
-        self, options: Options, log: ServerLog, read_options: Callable[[], Options] | None
+        self,
+        configuration: Configuration,
+        log: ServerLog,
+        read_again: Callable[[], Configuration] | None,
     ) -> None:
-        self._configured = options
+        self._configuration = configuration
         self._log = log
-        self._read_options = read_options
-        self._sockets: dict[str, socket.socket] = {}
+        self._read_again = read_again
         self._entrances: dict[str, Entrance] = {}
-        self._monitor: MonitorListener | None = None
-        self._meter = ProcessMeter()
+        self._meter: ProcessMeter | None = None
+        self._ports_file: PortsFile | None = None
         self._is_lame_duck = False
 
     def run(self) -> int:
         """Serve until a signal ends it; give the exit status."""
-        options = self._configured
+        options = self._configuration.options
         runtime = f"natsim{natsim.__version__}"
         identity = make_identity(options.server_name, runtime, secrets.randbelow)
         self._info("Starting natsim")
         self._info(f"  Version:  {natsim.__version__}, like nats-server {LIKE_VERSION}")
+        if options.cluster_name:
+            self._info(f"  Cluster:  {options.cluster_name}")
         self._info(f"  Name:     {identity.name}")
         self._info(f"  ID:       {identity.server_id}")
-        self._warn_of(options)
+        self._warn_of_authorization()
         if options.config_file:
             self._info(f"Using configuration file: {options.config_file} ({options.config_digest})")
-        with ExitStack() as stack:
-            try:
-                self._write_pid_file()
-                self._take_addresses(stack)
-                self._entrances = self._make_entrances()
-            except StartError as error:
-                self._log.write(FATAL, str(error))
-                return EXIT_FAILURE
-            raise_file_limit()
-            broker = Broker(self._with_ports(options), identity, secrets.randbelow, _now())
-            return asyncio.run(self._serve(broker))
-
-    # Starting.
-
-    def _warn_of(self, options: Options) -> None:
-        if has_plain_passwords(options.authorization):
-            self._warn("Plaintext passwords detected, use nkeys or bcrypt")
         if options.max_payload > LARGE_PAYLOAD_BYTES:
             self._warn(
                 f"Maximum payloads over {LARGE_PAYLOAD_BYTES // 2**20}.00 MB are generally "
                 "discouraged and could lead to poor performance"
             )
-
-    def _write_pid_file(self) -> None:
-        path = self._configured.pid_file
-        if path:
+        if options.system_account:
+            self._debug(f'Created system account: "{options.system_account}"')
+        with ExitStack() as stack:
             try:
-                Path(path).write_text(str(os.getpid()))
-            except OSError as error:
-                why = os.strerror(error.errno or 0).lower()
-                raise StartError(f"Could not write pidfile: open {path}: {why}") from error
-
-    def _take_addresses(self, stack: ExitStack) -> None:
-        options = self._configured
-        wanted = {"nats": (options.host, options.port, "Error listening on port")}
-        if options.monitor is not None:
-            monitor = options.monitor
-            wanted["monitoring"] = (
-                monitor.host or options.host, monitor.port, "Can't listen to the monitor port"
-            )  # fmt: skip
-        if options.websocket is not None:
-            websocket = options.websocket
-            wanted["websocket"] = (
-                websocket.host, websocket.port, "Unable to listen for websocket connections"
-            )  # fmt: skip
-        for name, (host, port, complaint) in wanted.items():
-            try:
-                self._sockets[name] = stack.enter_context(bind(host, port))
-            except ListenError as error:
-                raise StartError(f'{complaint}: {error.address}, "{error}"') from error
-
-    def _make_entrances(self) -> dict[str, Entrance]:
-        try:
-            return _entrances(self._configured)
-        except TlsOptionsError as error:
-            raise StartError(str(error)) from error
-
-    def _with_ports(self, options: Options) -> Options:
-        """Put the ports that were taken in the place of those that were asked."""
-        websocket, monitor = options.websocket, options.monitor
-        ports = {name: port_of(taken) for name, taken in self._sockets.items()}
-        return replace(
-            options,
-            port=ports["nats"],
-            websocket=websocket and replace(websocket, port=ports.get("websocket", 0)),
-            monitor=monitor and replace(monitor, port=ports.get("monitoring", 0)),
-        )
+                write_pid_file(options.pid_file)
+                listeners = Listeners(options, self._log, stack)
+            except (StartError, PidFileError) as error:
+                self._log.write(FATAL, str(error))
+                return EXIT_FAILURE
+            raise_file_limit()
+            broker = Broker(
+                listeners.with_ports(options), identity, secrets.randbelow, _now(), zone_offset
+            )
+            return asyncio.run(self._serve(broker, listeners))
 
     # Serving.
 
-    async def _serve(self, broker: Broker) -> int:
+    async def _serve(self, broker: Broker, listeners: Listeners) -> int:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(FaultLog(self._log))
         # It would write past our log that a peer has gone, which the broker notes already.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         driver = Driver(self._traced(broker), loop, _now, self._log.note)
-        self._take_signals(driver, loop)
-        await self._listen(driver, broker, loop)
-        ports = self._write_ports_file()
+        take_signals(loop, lambda number: self._act(driver, listeners, number))
+        monitor = await self._listen(driver, broker, listeners, loop)
         self._info("Server is ready")
+        self._ports_file = self._write_ports_file(listeners)
         status = await driver.exit_status
-        # A signal changes nothing any more, not even while Python itself ends.
-        for number in _SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        ignore_signals()
         self._info("Initiating Shutdown...")
-        if self._monitor is not None:
-            self._monitor.close()
+        self._debug("Client accept loop exiting..")
+        if monitor is not None:
+            monitor.close()
         driver.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL_S):
                 await driver.wait_closed()
-        if ports is not None:
-            ports.remove()
+        self._remove_ports_file()
         self._info("Server Exiting..")
         return status
 
@@ -204,86 +143,96 @@ class Server:
             return broker
         from .protocol_trace import ProtocolTrace
 
-        return ProtocolTrace(broker, self._log, self._configured.log.max_traced_message)
+        log = self._configuration.options.log
+        return ProtocolTrace(broker, self._log, log.max_traced_message)
 
     async def _listen(
-        self, driver: Driver, broker: Broker, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        options = self._with_ports(self._configured)
-        if options.monitor is not None:
-            kind = "https" if options.monitor.is_tls else "http"
-            address = join(options.monitor.host or options.host, options.monitor.port)
-            self._info(f"Starting {kind} monitor on {address}")
-            self._meter.tls_cert_not_after_ns = not_after_ns(options.tls)
-            self._monitor = MonitorListener(
-                loop, broker, _now, self._meter, self._monitor_wrap(loop)
-            )
-            await self._monitor.listen_on(self._sockets["monitoring"])
+        self,
+        driver: Driver,
+        broker: Broker,
+        listeners: Listeners,
+        loop: asyncio.AbstractEventLoop,
+    ) -> MonitorListener | None:
+        self._entrances = self._make_entrances(self._configuration)
+        monitor = None
+        if listeners.monitor is not None:
+            monitor = self._make_monitor(broker, loop)
+            await monitor.listen_on(listeners.monitor)
+        if listeners.websocket is not None:
+            await driver.listen_on(listeners.websocket, self._entrances["websocket"])
+        await driver.listen_on(listeners.nats, self._entrances["nats"])
+        return monitor
+
+    def _make_entrances(self, configuration: Configuration) -> dict[str, Entrance]:
+        def tls(options: TlsOptions | None) -> ServerTls | None:
+            return None if options is None else configuration.certificates.load(options)
+
+        options = configuration.options
+        entrances = {"nats": Entrance(tls(options.tls))}
         if options.websocket is not None:
-            kind = "ws" if options.websocket.tls is None else "wss"
-            address = join(options.websocket.host, options.websocket.port)
-            self._info(f"Listening for websocket clients on {kind}://{address}")
-            await driver.listen_on(self._sockets["websocket"], self._entrances["websocket"])
-        await driver.listen_on(self._sockets["nats"], self._entrances["nats"])
-        self._info(f"Listening for client connections on {join(options.host, options.port)}")
-        if options.tls is not None:
-            word = "available" if options.tls.allow_non_tls else "required"
-            self._info(f"TLS {word} for client connections")
-            first = options.tls.handshake_first
-            if first is not None and first.delay_ns is None:
-                self._warn(
-                    'Clients that are not using "TLS Handshake First" option will fail to connect'
-                )
+            entrances["websocket"] = Entrance(tls(options.websocket.tls), options.websocket)
+        if options.monitor is not None and options.monitor.is_tls and options.tls is not None:
+            # Who looks at the monitor need not be a client that has a certificate.
+            unverified = replace(options.tls, verify=False, verify_and_map=False, pinned_certs=())
+            entrances["monitoring"] = Entrance(tls(unverified))
+        return entrances
 
-    def _monitor_wrap(
-        self, loop: asyncio.AbstractEventLoop
-    ) -> Callable[[asyncio.Transport, asyncio.Protocol], asyncio.Transport] | None:
-        entrance = self._entrances.get("monitoring")
-        if entrance is None:
-            return None
+    def _make_monitor(self, broker: Broker, loop: asyncio.AbstractEventLoop) -> MonitorListener:
+        # Late: a server that nobody asks how it is needs no HTTP.
+        from natsim.harness.monitor import MonitorListener
+        from natsim.harness.process_statistics import ProcessMeter
 
-        def wrap(lower: asyncio.Transport, upper: asyncio.Protocol) -> asyncio.Transport:
-            # Looked up each time: a reload may have brought another certificate.
-            tls = entrance.tls
-            assert tls is not None, "the configuration is refused without it"
-            return TlsLayer(lower, upper, loop, tls.context, lambda _: None)
+        monitor = self._configuration.options.monitor
+        assert monitor is not None, "there is a listener for it"
+        wrap = None
+        if monitor.is_tls:
+            from natsim.harness.layers.tls import TlsLayer
 
-        return wrap
+            def secure(lower: asyncio.Transport, upper: asyncio.Protocol) -> asyncio.Transport:
+                # Looked up each time: a reload may have brought another certificate.
+                tls = self._entrances["monitoring"].tls
+                assert tls is not None, "the configuration is refused without it"
+                return TlsLayer(lower, upper, loop, tls.context, lambda _: None)
 
-    def _write_ports_file(self) -> PortsFile | None:
-        options = self._with_ports(self._configured)
+            wrap = secure
+        self._meter = ProcessMeter()
+        self._tell_certificate()
+        return MonitorListener(loop, broker, _now, self._meter, wrap)
+
+    def _tell_certificate(self) -> None:
+        if self._meter is not None:
+            from natsim.harness.monitor.certificate import not_after_ns
+
+            self._meter.tls_cert_not_after_ns = not_after_ns(self._configuration.options.tls)
+
+    # Files.
+
+    def _write_ports_file(self, listeners: Listeners) -> PortsFile | None:
+        options = listeners.with_ports(self._configuration.options)
         if not options.ports_file_dir:
             return None
-        secure = "s" if options.monitor is not None and options.monitor.is_tls else ""
-        urls = {"nats": [f"nats://{join(_reachable(options.host), options.port)}"]}
-        if options.monitor is not None:
-            host = _reachable(options.monitor.host or options.host)
-            urls["monitoring"] = [f"http{secure}://{join(host, options.monitor.port)}"]
-        if options.websocket is not None:
-            kind = "ws" if options.websocket.tls is None else "wss"
-            host = _reachable(options.websocket.host)
-            urls["websocket"] = [f"{kind}://{join(host, options.websocket.port)}"]
-        ports = PortsFile(Path(options.ports_file_dir), Path(sys.argv[0]).name or "natsim")
+        ports_file = PortsFile(Path(options.ports_file_dir), program_name())
         try:
-            ports.write(urls)
+            ports_file.write(urls_of(options))
         except OSError as error:
-            self._log.write(Level.ERROR, f"Error writing ports file: {error}")
-            return None
-        return ports
+            why = f"open {ports_file.path}: {os.strerror(error.errno or 0).lower()}"
+            self._error(f"Error writing ports file ({ports_file.path}): {why}")
+        return ports_file
+
+    def _remove_ports_file(self) -> None:
+        ports_file = self._ports_file
+        if ports_file is None:
+            return
+        try:
+            ports_file.remove()
+        except OSError as error:
+            why = f"remove {ports_file.path}: {os.strerror(error.errno or 0).lower()}"
+            self._error(f"Error cleaning up ports file {ports_file.path}: {why}")
 
     # Signals.
 
-    def _take_signals(self, driver: Driver, loop: asyncio.AbstractEventLoop) -> None:
-        def on_signal(number: int, _: FrameType | None) -> None:
-            # Not here: a signal may come in the middle of anything.
-            loop.call_soon_threadsafe(self._act, driver, signal.Signals(number))
-
-        for number in _SIGNALS:
-            signal.signal(number, on_signal)
-        signal.signal(signal.SIGQUIT, _dump_and_quit)
-
-    def _act(self, driver: Driver, number: signal.Signals) -> None:
-        self._info(f'Trapped "{_SIGNALS[number]}" signal')
+    def _act(self, driver: Driver, listeners: Listeners, number: signal.Signals) -> None:
+        self._info(f'Trapped "{GO_NAMES[number]}" signal')
         match number:
             case signal.SIGINT:
                 driver.feed(Stop())
@@ -292,7 +241,7 @@ class Server:
                 if not self._is_lame_duck:
                     driver.feed(Stop())
             case signal.SIGHUP:
-                self._reload(driver)
+                self._reload(driver, listeners)
             case signal.SIGUSR1:
                 self._reopen()
             case _:
@@ -306,34 +255,44 @@ class Server:
         try:
             self._log.reopen()
         except SinkError as error:
-            self._log.write(Level.ERROR, str(error))
+            self._error(str(error))
             return
         self._info("File log re-opened")
 
-    def _reload(self, driver: Driver) -> None:
+    def _reload(self, driver: Driver, listeners: Listeners) -> None:
         try:
-            lines = self._take_options(driver)
-        except (ConfigError, TlsOptionsError, SinkError, ValueError) as error:
-            self._log.write(Level.ERROR, f"Failed to reload server configuration: {error}")
-            return
-        for line in lines:
-            self._info(line)
-        self._info(f"Reloaded server configuration ({self._configured.config_digest})")
+            self._take_configuration(driver, listeners)
+        except (ConfigError, UsageError, SinkError, PidFileError) as error:
+            for line in f"Failed to reload server configuration: {error}".splitlines():
+                self._error(line)
 
-    def _take_options(self, driver: Driver) -> list[str]:
-        if self._read_options is None:
-            raise ValueError("can only reload config when a file is provided using -c or --config")
-        options = self._read_options()
-        lines = [change.line for change in changes(self._with_ports(self._configured), options)]
+    def _take_configuration(self, driver: Driver, listeners: Listeners) -> None:
+        if self._read_again is None:
+            raise UsageError("can only reload config when a file is provided using -c or --config")
+        fresh = self._read_again()
+        old, new = self._configuration.options, fresh.options
+        found = changes(listeners.with_client_ports(old), new)
         # Everything that can fail comes before anything that is done.
-        fresh = _entrances(options)
-        self._log.change_options(options.log)
+        entrances = self._make_entrances(fresh)
+        change_log = self._log.prepare(new.log)
+        if new.pid_file not in ("", old.pid_file):
+            write_pid_file(new.pid_file)
         for name, entrance in self._entrances.items():
-            entrance.tls = fresh[name].tls
-        self._configured = options
-        self._meter.tls_cert_not_after_ns = not_after_ns(options.tls)
-        driver.feed(Reload(self._with_ports(options)))
-        return lines
+            entrance.tls = entrances[name].tls
+        self._configuration = fresh
+        self._tell_certificate()
+        driver.feed(Reload(listeners.with_ports(new)))
+        for change in found:
+            self._info(change.line)
+        if new.ports_file_dir != old.ports_file_dir:
+            self._remove_ports_file()
+            self._ports_file = self._write_ports_file(listeners)
+        change_log()
+        self._info(f"Reloaded server configuration ({new.config_digest})")
+
+    def _warn_of_authorization(self) -> None:
+        for text in startup_warnings(self._configuration.options, time.time_ns()):
+            self._warn(text)
 
     def _info(self, text: str) -> None:
         self._log.write(Level.INFO, text)
@@ -341,30 +300,11 @@ class Server:
     def _warn(self, text: str) -> None:
         self._log.write(Level.WARNING, text)
 
+    def _debug(self, text: str) -> None:
+        self._log.write(Level.DEBUG, text)
 
-def _entrances(options: Options) -> dict[str, Entrance]:
-    entrances = {"nats": Entrance(_tls(options.tls))}
-    if options.websocket is not None:
-        entrances["websocket"] = Entrance(_tls(options.websocket.tls), options.websocket)
-    if options.monitor is not None and options.monitor.is_tls and options.tls is not None:
-        # Who looks at the monitor need not be a client that has a certificate.
-        unverified = replace(options.tls, verify=False, verify_and_map=False, pinned_certs=())
-        entrances["monitoring"] = Entrance(load_server_tls(unverified))
-    return entrances
-
-
-def _tls(options: TlsOptions | None) -> ServerTls | None:
-    return None if options is None else load_server_tls(options)
-
-
-def _reachable(host: str) -> str:
-    # As nats-server: any address stands for the first that is reachable; loopback always is.
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
-
-
-def _dump_and_quit(_: int, __: FrameType | None) -> None:
-    faulthandler.dump_traceback(all_threads=True)
-    os._exit(EXIT_QUIT)
+    def _error(self, text: str) -> None:
+        self._log.write(Level.ERROR, text)
 
 
 def _now() -> Now:

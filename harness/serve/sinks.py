@@ -1,26 +1,21 @@
-"""Where log lines go: a descriptor, a file that is rotated, a syslog."""
+"""Where log lines go: a descriptor, or a file that is rotated."""
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
 import os
 import re
-import socket
-import sys
 import time
-from pathlib import Path
-from typing import Protocol
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Protocol
 
 from natsim.broker.effects import Level
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FATAL = "FTL"
 TRACE = "TRC"
 
 _FILE_MODE = 0o640
-_SYSLOG_PORT = 514
-
 _COLOURS = {
     Level.INFO: "32",
     Level.DEBUG: "36",
@@ -28,14 +23,6 @@ _COLOURS = {
     Level.ERROR: "31",
     FATAL: "31",
     TRACE: "33",
-}
-_SYSLOG_LEVELS: dict[str, int] = {
-    Level.INFO: logging.INFO,
-    Level.DEBUG: logging.DEBUG,
-    Level.WARNING: logging.WARNING,
-    Level.ERROR: logging.ERROR,
-    FATAL: logging.CRITICAL,
-    TRACE: logging.INFO,
 }
 _BACKUP_STAMP = re.compile(r"\.\d{4}(?:\.\d\d){5}\.\d{9}")
 
@@ -126,57 +113,6 @@ class FileSink:
         for each in backups[: max(surplus, 0)]:
             each.unlink(missing_ok=True)
             _write(self._descriptor, f'{stamp}[{Level.INFO}] Purged log file "{each.name}"\n')
-
-
-class SyslogSink:
-    """Sends to a syslog: the local one, or that of a URL (udp://, tcp://, unix://).
-
-    Raises SinkError when it cannot be reached.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._tag = Path(sys.argv[0]).name or "natsim"
-        try:
-            self._handler = _syslog_handler(url)
-        except (OSError, ValueError) as error:
-            raise SinkError(f'error connecting to syslog: "{error}"') from error
-
-    def write(self, stamp: str, level: str, text: str) -> None:
-        """Send one line; the syslog adds the time itself."""
-        del stamp
-        record = logging.LogRecord(
-            self._tag,
-            _SYSLOG_LEVELS[level],
-            "",
-            0,
-            f"{self._tag}[{os.getpid()}]: {text}",
-            None,
-            None,
-        )
-        self._handler.emit(record)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._handler.close()
-
-
-class _QuietSysLogHandler(logging.handlers.SysLogHandler):
-    def handleError(self, record: logging.LogRecord) -> None:
-        """Let the line go: standard error is not where it belongs."""
-
-
-def _syslog_handler(url: str) -> logging.handlers.SysLogHandler:
-    daemon = logging.handlers.SysLogHandler.LOG_DAEMON
-    if not url:
-        return _QuietSysLogHandler("/dev/log", daemon)
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return _QuietSysLogHandler(parts.path, daemon)
-    kinds = {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM}
-    if parts.scheme not in kinds:
-        raise ValueError(f"error invalid network type: {parts.scheme!r}")
-    address = (parts.hostname or "localhost", parts.port or _SYSLOG_PORT)
-    return _QuietSysLogHandler(address, daemon, kinds[parts.scheme])
 
 
 def _open(path: Path) -> int:

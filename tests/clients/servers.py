@@ -8,7 +8,7 @@ import subprocess
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tests.harness.serving import Serving
+from tests.harness.serve.serving import Serving
 from tests.parity.real_server import newest_server, our_server
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from .authenticator import Authenticator
 from .callout import AskedFor, Asker, Callout
-from .hours import ZoneOffset
+from .hours import ZoneOffset, greenwich_only
 from .jwt_error import JwtError
 from .login import Login
 from .outcome import Admitted, Expiry, Gone, NeedsCallout, NeedsPassword, Outcome, Refused, Standing
@@ -25,6 +25,7 @@ __all__ = [
     "Refused",
     "Standing",
     "ZoneOffset",
+    "greenwich_only",
     "read_peer",
     "startup_mistakes",
     "startup_warnings",

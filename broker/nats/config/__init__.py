@@ -5,7 +5,7 @@ from .mistake import ConfigError, Mistake, Place
 from .node import Moment, Node, Value
 from .parse import Read, parse
 from .reload import Change, changes
-from .validate import validate, validate_listeners
+from .validate import validate, validate_advertise, validate_monitor
 
 __all__ = [
     "Change",
@@ -21,5 +21,6 @@ __all__ = [
     "load",
     "parse",
     "validate",
-    "validate_listeners",
+    "validate_advertise",
+    "validate_monitor",
 ]

@@ -18,9 +18,13 @@ from .wording import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from natsim.broker.nats.options import TlsOptions
+
     from .mistake import Place
     from .node import Node, Value
     from .parse import Read
+
+    FindTlsMistake: TypeAlias = Callable[[TlsOptions], str]
 
 T = TypeVar("T")
 Draft = TypeVar("Draft")
@@ -46,10 +50,12 @@ class Report:
     """The mistakes and warnings found so far, in order.
 
     read: gives a file that the configuration names, or raises OSError.
+    find_tls_mistake: says what is wrong with the files of a block `tls`, empty for nothing.
     """
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, find_tls_mistake: FindTlsMistake) -> None:
         self.read = read
+        self.find_tls_mistake = find_tls_mistake
         self.mistakes: list[Mistake] = []
         self.warnings: list[Mistake] = []
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from natsim.broker.nats.options import Options
 
+    from .block import FindTlsMistake
     from .parse import Read
 
 
@@ -33,15 +34,22 @@ class Loaded:
     written: tuple[str, ...]
 
 
-def load(path: str, read: Read, environment: Mapping[str, str]) -> Loaded:
+def load(
+    path: str,
+    read: Read,
+    environment: Mapping[str, str],
+    find_tls_mistake: FindTlsMistake = lambda _: "",
+) -> Loaded:
     """Read a configuration and all that it includes.
 
     read: gives a file by the name that stands in the configuration, or raises OSError; a relative
     include is named relative to the directory the server runs in.
+    find_tls_mistake: says what is wrong with the files of a block `tls`, empty for nothing; the
+    block is named as the place.
     Raises ConfigError for what `nats-server -t` refuses, warnings apart.
     """
     tree = parse(path, read, environment)
-    report = Report(read)
+    report = Report(read, find_tls_mistake)
     if not tree:
         report.warn(f"{path}: config has no values or is empty", None)
     options = read_server(tree, report)

@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.auth.claims import OperatorClaims
+from natsim.broker.nats.auth.jwt import decode_as
+from natsim.broker.nats.auth.jwt_error import JwtError
 from natsim.broker.nats.options import OperatorOptions
 
 from .block import Wrong, boolean, fields, integer, text
@@ -59,9 +62,14 @@ def set_operators(draft: OperatorDraft, node: Node, report: Report) -> None:
     """Read operators: each a JWT or the name of a file with one."""
     for name in _operator_names(node, report):
         try:
-            draft.operators.append(_jwt_or_file(name, report))
+            jwt = _jwt_or_file(name, report)
+            decode_as(OperatorClaims, jwt)
         except OSError as error:
             report.wrong(f"error parsing operator JWT: {os_error_text(name, error)}", node.place)
+        except JwtError as error:
+            report.wrong(f"error parsing operator JWT: {error}", node.place)
+        else:
+            draft.operators.append(jwt)
 
 
 def _operator_names(node: Node, report: Report) -> list[str]:

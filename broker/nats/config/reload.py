@@ -40,8 +40,8 @@ _Rule: TypeAlias = "Callable[[Options, Options], list[str]]"
 def changes(old: Options, new: Options) -> list[Change]:
     """Compare options as nats-server does when it reloads, and in its order.
 
-    old: with the ports that are really listened on. new: port 0 is taken for that of old.
-    Certificates that are new under the same names are not seen here.
+    old: with the ports that are really listened on, but for that of monitoring. new: port 0 is
+    taken for that of old.
     Raises ConfigError, and then nothing may change.
     """
     validate(new)
@@ -209,7 +209,10 @@ def _monitor_host(options: Options) -> str:
 
 def _monitor_port(options: Options, *, is_tls: bool) -> str:
     monitor: MonitorOptions | None = options.monitor
-    return str(monitor.port) if monitor is not None and monitor.is_tls is is_tls else "0"
+    if monitor is None or monitor.is_tls is not is_tls:
+        return "0"
+    # As it is written, whatever is listened on.
+    return str(monitor.port or -1)
 
 
 def _tls(options: Options) -> TlsOptions:

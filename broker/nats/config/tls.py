@@ -76,7 +76,7 @@ def _read(draft: _Draft, report: Report) -> TlsOptions:
         )
     _check_files(draft, report.read)
     verify_and_map = draft.flags.get("verify_and_map", False)
-    return TlsOptions(
+    options = TlsOptions(
         cert_file=draft.files.get("cert_file", ""),
         key_file=draft.files.get("key_file", ""),
         ca_file=draft.files.get("ca_file", ""),
@@ -91,6 +91,10 @@ def _read(draft: _Draft, report: Report) -> TlsOptions:
         handshake_first=draft.handshake_first,
         certificates=tuple(draft.certificates),
     )
+    mistake = report.find_tls_mistake(options)
+    if mistake:
+        raise Broken(mistake, node.place)
+    return options
 
 
 def _check_files(draft: _Draft, read: Read) -> None:

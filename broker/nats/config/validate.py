@@ -44,13 +44,20 @@ def validate(options: Options) -> None:
     _check_system_account(options)
 
 
-def validate_listeners(options: Options) -> None:
-    """Check what nats-server finds only when it begins to listen, and logs as fatal.
+def validate_monitor(options: Options) -> None:
+    """Check what nats-server finds only when monitoring begins to listen, and logs as fatal.
 
     Raises ConfigError with the first mistake.
     """
     if options.monitor is not None:
         _check_monitor(options.monitor, options)
+
+
+def validate_advertise(options: Options) -> None:
+    """Check what nats-server finds only when it listens already, and logs as fatal.
+
+    Raises ConfigError.
+    """
     mistake = advertise_mistake(options.client_advertise)
     if mistake:
         raise refuse(

@@ -26,6 +26,7 @@ class TlsOptions:
     pinned_certs: SHA-256 of the public keys that are let in, in hexadecimal, empty for all.
     key_password: of the key's file. allow_non_tls: clients may also speak plainly.
     certificates: (cert_file, key_file) of `certs`, where there are several instead of one.
+    files_digest: of what was in the files; empty until someone read them.
     """
 
     cert_file: str = ""
@@ -43,3 +44,4 @@ class TlsOptions:
     handshake_first: HandshakeFirst | None = None
     allow_non_tls: bool = False
     certificates: tuple[tuple[str, str], ...] = ()
+    files_digest: str = ""

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import pytest
+from tests.credentials import operator_jwt, operator_signer
 
 from natsim.broker.nats.config import ConfigError, load
 from natsim.broker.nats.options import (
@@ -328,19 +329,20 @@ def test_a_websocket_without_a_port_is_none() -> None:
 
 
 def test_operator_mode_is_read_with_its_jwts_as_text() -> None:
+    one, other = (operator_jwt(operator_signer(), {"tags": [tag]}) for tag in "ab")
     text = f"""
-        operator: [o.jwt, {JWT}]
+        operator: [o.jwt, {other}]
         resolver: MEMORY
         resolver_preload {{ {ACCOUNT}: {JWT} }}
         resolver_pinned_accounts: {ACCOUNT}
         """
-    decorated = f"-----BEGIN NATS OPERATOR JWT-----\n{JWT}x\n------END NATS OPERATOR JWT------\n"
+    decorated = f"-----BEGIN NATS OPERATOR JWT-----\n{one}\n------END NATS OPERATOR JWT------\n"
     read = Files({"c.conf": text.encode(), "o.jwt": decorated.encode()})
 
     options = load("c.conf", read, {}).options
 
     assert options.authorization.operator == OperatorOptions(
-        operators=(f"{JWT}x", JWT),
+        operators=(one, other),
         accounts=((ACCOUNT, JWT),),
         has_resolver=True,
         pinned_accounts=(ACCOUNT,),

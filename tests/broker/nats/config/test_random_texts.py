@@ -10,7 +10,8 @@ from natsim.broker.nats.config import (
     changes,
     load,
     validate,
-    validate_listeners,
+    validate_advertise,
+    validate_monitor,
 )
 from natsim.broker.nats.options import Options
 
@@ -55,7 +56,8 @@ def test_a_spoilt_configuration_is_read_or_refused(text: str) -> None:
 def read_or_refuse(raw: bytes) -> None:
     try:
         options = load("c.conf", Files({"c.conf": raw}), ENVIRONMENT).options
-        validate_listeners(options)
+        validate_monitor(options)
+        validate_advertise(options)
         validate(options)
         changes(Options(), options)
     except ConfigError:

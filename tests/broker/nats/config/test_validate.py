@@ -1,6 +1,6 @@
 import pytest
 
-from natsim.broker.nats.config import ConfigError, validate, validate_listeners
+from natsim.broker.nats.config import ConfigError, validate, validate_advertise, validate_monitor
 from natsim.broker.nats.options import MonitorOptions, Options
 
 from .reading import load_text
@@ -22,7 +22,8 @@ def test_a_server_starts(text: str) -> None:
     options = load_text(text).options
 
     validate(options)
-    validate_listeners(options)
+    validate_monitor(options)
+    validate_advertise(options)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,8 @@ def test_a_server_starts(text: str) -> None:
 )
 def test_a_listener_cannot_be_opened(options: Options, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        validate_listeners(options)
+        validate_monitor(options)
+        validate_advertise(options)
 
     assert str(caught.value) == message
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -83,3 +85,20 @@ def launch(*flags: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def await_line(it: Serving, text: str) -> str:
+    """Wait for a line of the log."""
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        for line in list(it.lines):
+            if text in line:
+                return line
+        time.sleep(0.005)
+    raise AssertionError(it.raw)
+
+
+def greeting(port: int) -> bytes:
+    """Connect, and give the first line that the server says."""
+    with socket.create_connection(("127.0.0.1", port), READY_S) as client:
+        return client.makefile("rb").readline()

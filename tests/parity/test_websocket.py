@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import time
@@ -63,6 +64,9 @@ def websocket_server(folder: Path, options: WebsocketOptions) -> Generator[int]:
         process.wait()
 
 
+_LAST_WORDS = re.compile(rb"(?:\x82.-ERR '[^']*'\r\n)?(?:\x88.+)?", re.DOTALL)
+
+
 @pytest.mark.parametrize("asked", REQUESTS, ids=str)
 def test_a_request_is_answered_as_the_table_says(asked: Asked, tmp_path: Path) -> None:
     with websocket_server(tmp_path, asked.options) as port:
@@ -91,7 +95,10 @@ def test_frames_are_answered_as_the_table_says(talk: Talk, talking: int) -> None
         client.sendall(talk.sent)
         answer, stays = _listen(client)
 
-    assert (behind + answer, stays) == (talk.answer, talk.stays)
+    # Where 2.15.1 ends a connection without a word, another task of it may still get some out.
+    is_raced = not talk.stays and talk.answer == b""
+    heard = b"" if is_raced and _LAST_WORDS.fullmatch(behind + answer) else behind + answer
+    assert (heard, stays) == (talk.answer, talk.stays)
 
 
 def _say(port: int, sent: bytes) -> tuple[bytes, bool]:

@@ -9,7 +9,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from tests.certificates import Authority
-from tests.harness.serving import serving
+from tests.harness.serve.serving import serving
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,10 +6,10 @@ import datetime
 import hashlib
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -24,19 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-DAY = datetime.timedelta(days=1)
+Key: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
-_SIGNS = x509.KeyUsage(
-    digital_signature=True,
-    key_cert_sign=True,
-    crl_sign=True,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    encipher_only=False,
-    decipher_only=False,
-)
+DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,7 @@ class Issued:
     """A certificate and its key."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: Key
 
     @property
     def pem(self) -> bytes:
@@ -81,7 +71,7 @@ class Authority:
         builder = (
             _builder(subject, subject, key, key)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .add_extension(_SIGNS, critical=True)
+            .add_extension(_SIGNS_CERTIFICATES, critical=True)
         )
         self.issued = Issued(builder.sign(key, SHA256()), key)
 
@@ -90,18 +80,23 @@ class Authority:
         subject: x509.Name | str = "localhost",
         names: Sequence[x509.GeneralName] = (),
         is_expired: bool = False,
+        key: Key | None = None,
     ) -> Issued:
         """Make a certificate, for servers and clients on loopback when no names are given."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = key or ec.generate_private_key(ec.SECP256R1())
         named = common_name(subject) if isinstance(subject, str) else subject
         others = names or (
             x509.DNSName("localhost"),
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         )
-        issuer = self.issued.certificate.subject
-        ends_in = -2 * DAY if is_expired else DAY
         builder = (
-            _builder(named, issuer, key, self.issued.key, ends_in)
+            _builder(
+                named,
+                self.issued.certificate.subject,
+                key,
+                self.issued.key,
+                -2 * DAY if is_expired else DAY,
+            )
             .add_extension(x509.SubjectAlternativeName(others), critical=False)
             .add_extension(
                 x509.ExtendedKeyUsage(
@@ -125,8 +120,8 @@ def common_name(name: str) -> x509.Name:
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
+    key: Key,
+    issuer_key: Key,
     ends_in: datetime.timedelta = DAY,
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
@@ -138,10 +133,23 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - 3 * DAY)
         .not_valid_after(now + ends_in)
-        # Python 3.13 wants both, and what the authority's key may do.
+        # Python 3.13 and later want both.
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
             critical=False,
         )
     )
+
+
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)

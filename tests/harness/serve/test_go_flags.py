@@ -49,7 +49,8 @@ def test_a_command_line_is_read(args: str, values: dict[str, Value], words: str)
         ("-p", "flag needs an argument: -p"),
         ("-p x", 'invalid value "x" for flag -p: parse error'),
         ("-p 08", 'invalid value "08" for flag -p: parse error'),
-        ("-p 9223372036854775808", 'invalid value "9223372036854775808" for flag -p: value out of range'),
+        ("-p 9223372036854775808",
+         'invalid value "9223372036854775808" for flag -p: value out of range'),
         ("-D=maybe", 'invalid boolean value "maybe" for -D: parse error'),
     ],
 )  # fmt: skip

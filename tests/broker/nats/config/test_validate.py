@@ -7,6 +7,11 @@ from .reading import load_text
 from .starts import REFUSED_AT_START, TAKEN_AT_START
 
 
+def open_listeners(options: Options) -> None:
+    validate_monitor(options)
+    validate_advertise(options)
+
+
 @pytest.mark.parametrize(("text", "message"), REFUSED_AT_START)
 def test_a_server_does_not_start_in_nats_servers_words(text: str, message: str) -> None:
     options = load_text(text).options
@@ -46,8 +51,7 @@ def test_a_server_starts(text: str) -> None:
 )
 def test_a_listener_cannot_be_opened(options: Options, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        validate_monitor(options)
-        validate_advertise(options)
+        open_listeners(options)
 
     assert str(caught.value) == message
 

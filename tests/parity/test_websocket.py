@@ -98,7 +98,16 @@ def test_frames_are_answered_as_the_table_says(talk: Talk, talking: int) -> None
     # Where 2.15.1 ends a connection without a word, another task of it may still get some out.
     is_raced = not talk.stays and talk.answer == b""
     heard = b"" if is_raced and _LAST_WORDS.fullmatch(behind + answer) else behind + answer
-    assert (heard, stays) == (talk.answer, talk.stays)
+    assert (_joined(heard), stays) == (_joined(talk.answer), talk.stays)
+
+
+def _joined(frames: bytes) -> bytes:
+    """Join short binary frames that stand side by side: how 2.15.1 parts them is a race too."""
+    parts, rest = [b""], frames
+    while rest[:1] == b"\x82" and len(rest) > 1 and rest[1] < 126:
+        parts.append(rest[2 : 2 + rest[1]])
+        rest = rest[2 + rest[1] :]
+    return b"".join(parts) + b"|" + rest
 
 
 def _say(port: int, sent: bytes) -> tuple[bytes, bool]:

@@ -32,7 +32,7 @@ def server(tmp_path: Path, *command: str) -> Generator[ServerProcess, None, None
     port = ReservedPort()
     it = ServerProcess(
         "n1",
-        command or (*our_server(), "-a", "127.0.0.1", "-p", str(port.number)),
+        command or (*our_server(), "-a", "127.0.0.1", "-p", str(port.number), "-n", "n1"),
         port.number,
         tmp_path / "n1.log",
     )

@@ -22,9 +22,6 @@ from natsim.broker.events import (
 from .layers.errors import HandshakeError
 from .layers.first_byte import TLS_HANDSHAKE, FirstByte
 from .layers.tls import TlsLayer
-from .layers.tls_context import ServerTls, session_of
-from .layers.upgrade import UpgradeHandshake
-from .layers.websocket import WebsocketLayer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
 
     from .driver import Driver
     from .entrance import Entrance
+    from .layers.tls_context import ServerTls
 
 SECOND_NS = 1_000_000_000
 
@@ -58,6 +56,7 @@ class Connection(asyncio.Protocol):
         self._peer = ("", 0)
         self._patience: asyncio.TimerHandle | None = None
         self._linger: asyncio.TimerHandle | None = None
+        self._is_upgrading = False
         self.is_announced = False
         self.verifying: asyncio.Future[bool] | None = None
 
@@ -167,6 +166,10 @@ class Connection(asyncio.Protocol):
             self._secure(self._tls, lambda session: self._open_websocket(options, session))
 
     def _open_websocket(self, options: WebsocketOptions, tls: TlsSession | None) -> None:
+        # Late, as all that a server may do without: it is started more often than one thinks.
+        from .layers.upgrade import UpgradeHandshake
+        from .layers.websocket import WebsocketLayer
+
         def on_open(upgrade: Upgrade) -> None:
             self._farewell = layer.finish
             self._announce(tls, upgrade)
@@ -178,6 +181,7 @@ class Connection(asyncio.Protocol):
 
         handshake = UpgradeHandshake(options, tls is not None, self._driver.wall_ns)
         layer = WebsocketLayer(self.transport, self, self._loop, handshake, on_open, on_refused)
+        self._is_upgrading = True
         self.transport = layer
 
     def _announce(self, tls: TlsSession | None = None, upgrade: Upgrade | None = None) -> None:
@@ -222,6 +226,8 @@ class Connection(asyncio.Protocol):
         self, tls: ServerTls, then: Callable[[TlsSession], None], first: bytes = b""
     ) -> None:
         """Put TLS on top. first: what came of it already."""
+        from .layers.tls_context import session_of
+
         is_first = not self.is_announced and self._websocket is None
 
         def on_secured(layer: TlsLayer) -> None:
@@ -242,7 +248,7 @@ class Connection(asyncio.Protocol):
 
     def _give_up(self) -> None:
         """End what has not become a connection in time."""
-        if not isinstance(self.transport, WebsocketLayer):
+        if not self._is_upgrading:
             self._note_handshake(TimeoutError("i/o timeout"))
         self.transport.abort()
 

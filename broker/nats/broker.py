@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from natsim.broker.effects import CloseReason, Effect
+from natsim.broker.effects import CloseReason, Effect, Level, Note
 from natsim.broker.events import (
     Connected,
     Disconnected,
@@ -258,6 +258,7 @@ class Broker:
         state.change_options(event.options)
         self._system_services.open()
         self._callouts.open()
+        self._refuse_surplus(event.options.max_connections)
         for client in list(state.clients.values()):
             client.parser.max_control_line = event.options.max_control_line
             try:
@@ -266,8 +267,14 @@ class Broker:
                 self._refuse(client, error)
             if not client.is_closed:
                 self._interest.check_again(client)
-        for client in list(state.clients.values())[max(event.options.max_connections, 0) :]:
+
+    def _refuse_surplus(self, limit: int) -> None:
+        surplus = list(self._state.clients.values())[max(limit, 0) :]
+        for client in surplus:
             self._admission.refuse_surplus(client)
+        if surplus:
+            text = f"Closed {len(surplus)} connections to fall within max_connections"
+            self._state.effects.append(Note(Level.INFO, text))
 
     # What a client says.
 

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from natsim.broker.events import TlsSession
+from natsim.broker.events import PeerCertificate, TlsSession
+from natsim.broker.nats.auth.peer_certificate import read_peer
 
 from .cipher_suites import CURVES, SECURE_SUITES, TLS_13_SUITES, go_name, openssl_name
-from .peer_certificate import read_peer_certificate
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -80,24 +80,39 @@ def session_of(tls: ssl.SSLObject, is_first: bool) -> TlsSession:
         version=(tls.version() or "").removeprefix("TLSv"),
         cipher_suite=go_name(cipher[0]) if cipher else "",
         is_first=is_first,
-        peer=read_peer_certificate(encoded) if encoded else None,
+        peer=_peer(encoded) if encoded else None,
     )
 
 
+def _peer(encoded: bytes) -> PeerCertificate | None:
+    try:
+        return read_peer(encoded)
+    except ValueError:
+        # OpenSSL took it, but no names can be had of it.
+        return None
+
+
 def _load_certificate(context: ssl.SSLContext, options: TlsOptions) -> None:
+    for cert_file, key_file in options.certificates:
+        # Of several with keys of one kind OpenSSL offers the last; Go chooses by name.
+        _load_pair(context, cert_file, key_file, "")
     if not options.cert_file and not options.key_file:
         return
     if not options.key_file:
         raise TlsOptionsError("missing 'key_file' in TLS configuration")
     if not options.cert_file:
         raise TlsOptionsError("missing 'cert_file' in TLS configuration")
+    _load_pair(context, options.cert_file, options.key_file, options.key_password)
+
+
+def _load_pair(context: ssl.SSLContext, cert_file: str, key_file: str, password: str) -> None:
     try:
-        _check_pair(_read(options.cert_file), _read(options.key_file), options.key_password)
+        _check_pair(_read(cert_file), _read(key_file), password)
     except TlsOptionsError as error:
         raise TlsOptionsError(f"error parsing X509 certificate/key pair: {error}") from error
     try:
         # A password given as a function: without one OpenSSL would ask the terminal.
-        context.load_cert_chain(options.cert_file, options.key_file, lambda: options.key_password)
+        context.load_cert_chain(cert_file, key_file, lambda: password)
     except (ssl.SSLError, OSError) as error:
         raise TlsOptionsError(f"error parsing X509 certificate/key pair: {error}") from error
 

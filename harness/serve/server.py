@@ -281,9 +281,9 @@ class Server:
             entrance.tls = entrances[name].tls
         self._configuration = fresh
         self._tell_certificate()
-        driver.feed(Reload(listeners.with_ports(new)))
         for change in found:
             self._info(change.line)
+        driver.feed(Reload(listeners.with_ports(new)))
         if new.ports_file_dir != old.ports_file_dir:
             self._remove_ports_file()
             self._ports_file = self._write_ports_file(listeners)

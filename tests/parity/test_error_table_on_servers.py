@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.broker.nats.error_table import PLAIN, ROWS, Row, settled
+from tests.broker.nats.error_table_of_users import USER_ROWS
 
 from .real_server import converse, newest_server, our_server, running
 
@@ -30,7 +31,7 @@ def test_our_broker_served_with_the_same_configuration_does_too(tmp_path: Path) 
 
 
 def _differences(command: list[str], folder: Path) -> list[str]:
-    shares = _shares(ROWS)
+    shares = _shares([*ROWS, *USER_ROWS])
     folders = [folder / str(number) for number in range(len(shares))]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = pool.map(_differences_at, [command] * len(shares), folders, shares)

@@ -35,12 +35,15 @@ class Conversation:
     draws: what the broker's entropy gives, one after the other; 0 when there is no more.
     """
 
-    def __init__(self, options: Options | None = None, draws: list[int] | None = None) -> None:
+    def __init__(
+        self, options: Options | None = None, draws: list[int] | None = None, wall_ns: int = 0
+    ) -> None:
         self._draws = list(draws or [])
         options = options or Options()
         identity = make_identity(options.server_name, "test", self._draw)
-        self.broker = Broker(options, identity, self._draw)
+        self.broker = Broker(options, identity, self._draw, Now(0, wall_ns))
         self.now_ns = 0
+        self._wall_ns = wall_ns
         self.effects: list[Effect] = []
         self.notes: list[Note] = []
         self._inbox: dict[int, bytes] = {}
@@ -119,7 +122,7 @@ class Conversation:
 
     def tell(self, event: Event) -> None:
         """Tell the broker that something happened."""
-        self.effects = self.broker.handle(event, Now(self.now_ns, self.now_ns))
+        self.effects = self.broker.handle(event, self._now())
         for effect in self.effects:
             if isinstance(effect, Send):
                 heard = self._inbox.get(effect.conn, b"") + b"".join(effect.chunks)
@@ -128,6 +131,9 @@ class Conversation:
                 self.notes.append(effect)
             elif isinstance(effect, Close | Abort):
                 self.closed[effect.conn] = effect
+
+    def _now(self) -> Now:
+        return Now(self.now_ns, self._wall_ns + self.now_ns)
 
     def _draw(self, n: int) -> int:
         return self._draws.pop(0) % n if self._draws else 0

@@ -5,6 +5,15 @@ from base64 import urlsafe_b64encode
 from dataclasses import replace
 
 import pytest
+from tests.credentials import (
+    ISSUED_S,
+    account_jwt,
+    account_signer,
+    operator_jwt,
+    operator_signer,
+    user_jwt,
+    user_signer,
+)
 
 from natsim.broker.effects import (
     Abort,
@@ -23,6 +32,7 @@ from natsim.broker.nats.nkey import KeyKind, Seed, public_key, sign
 from natsim.broker.nats.options import (
     AccountOptions,
     AuthorizationOptions,
+    OperatorOptions,
     Options,
     TlsOptions,
     UserOptions,
@@ -246,6 +256,31 @@ def test_the_log_names_software_account_and_user() -> None:
     assert note.text.startswith('127.0.0.1:50001 - cid:5 - "v1:py:n" - "B/user:bob" - ')
 
 
+def test_a_client_whose_jwt_expires_is_told_and_sent_away() -> None:
+    operator, account, user = operator_signer(), account_signer("A"), user_signer("u")
+    start_ns = ISSUED_S * SECOND_NS
+    talk = Conversation(
+        Options(
+            authorization=AuthorizationOptions(
+                operator=OperatorOptions(
+                    operators=(operator_jwt(operator),),
+                    accounts=((account.public, account_jwt(operator, account)),),
+                )
+            )
+        ),
+        wall_ns=start_ns,
+    )
+    nonce = json.loads(talk.greet(1)[5:])["nonce"]
+    signature = urlsafe_b64encode(user.sign(nonce)).rstrip(b"=").decode()
+    jwt = user_jwt(account, user, expires_s=ISSUED_S + 5)
+    assert talk.say(1, connect(jwt=jwt, sig=signature)) == b"PONG\r\n"
+
+    talk.pass_to(5)
+
+    assert talk.heard(1).endswith(b"-ERR 'User Authentication Expired'\r\n")
+    assert reason(talk) is CloseReason.AUTHENTICATION_EXPIRED
+
+
 # TLS.
 
 
@@ -274,6 +309,26 @@ def test_a_handshake_that_does_not_come_ends_the_connection_without_a_word() -> 
 
     assert talk.heard(1) == b""
     assert talk.closed[1] == Abort(1, CloseReason.TLS_HANDSHAKE_FAILURE)
+
+
+def test_more_handshakes_in_a_second_than_the_limit_are_refused() -> None:
+    talk = Conversation(Options(tls=TlsOptions(connection_rate_limit=2)))
+    for conn in (1, 2, 3):
+        talk.greet(conn)
+    talk.pass_to(1.5)
+    talk.greet(4)
+
+    assert talk.closed[3] == Close(3, CloseReason.MAX_CONNECTIONS_EXCEEDED)
+    assert sorted(talk.closed) == [3]
+
+
+def test_who_is_one_too_many_for_a_second_is_told_so() -> None:
+    talk = Conversation(Options(tls=TlsOptions(connection_rate_limit=1)))
+    talk.greet(1)
+
+    refused = talk.greet(2)
+
+    assert refused.endswith(b"-ERR 'Connection throttling is active. Please try again later.'\r\n")
 
 
 def test_tls_that_came_first_needs_no_other() -> None:

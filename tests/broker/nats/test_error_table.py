@@ -6,7 +6,11 @@ from natsim.broker.effects import Abort, CloseReason, Level
 from natsim.broker.nats.options import Options
 
 from .conversation import Conversation
-from .error_table import ROWS, Row, settled
+from .error_table import ROWS as PLAIN_ROWS
+from .error_table import Row, settled
+from .error_table_of_users import USER_ROWS
+
+ROWS = [*PLAIN_ROWS, *USER_ROWS]
 
 
 def _id(row: Row) -> str:

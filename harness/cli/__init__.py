@@ -5,6 +5,7 @@ Law of the file: a command ends with a code of codes.py, also when it is interru
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from importlib import import_module
@@ -18,6 +19,7 @@ from .codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
 # The verbs in the order --help lists them; the module of each holds its `command`.
 _VERBS = {
@@ -51,6 +53,8 @@ class _Verbs(click.Group):
             formatter.write_dl(list(_VERBS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
+        # CI ends a job by SIGTERM: what Ctrl-C leaves complete, that leaves complete too.
+        before = signal.signal(signal.SIGTERM, _interrupt)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -62,6 +66,8 @@ class _Verbs(click.Group):
             traceback.print_exc()
             click.echo("natsim: this is a fault of natsim; please report it", err=True)
             sys.exit(Code.FAULT)
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -80,6 +86,10 @@ def main() -> None:
     Exit codes: 0 all valid, 1 an anomaly, 2 bad usage or input, 3 undecided, 4 stage unavailable,
     70 a fault of natsim, 130 interrupted.
     """
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,17 @@ def test_seeds_are_both_included() -> None:
     assert list(parse_seeds("3..5")) == [3, 4, 5]
 
 
-def test_a_campaign_that_is_interrupted_ends_soon_with_what_it_has(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "interrupt",
+    [
+        lambda pid: os.killpg(pid, signal.SIGINT),  # as a terminal does
+        lambda pid: os.kill(pid, signal.SIGTERM),  # as CI does
+    ],
+    ids=["ctrl-c", "sigterm"],
+)
+def test_a_campaign_that_is_interrupted_ends_soon_with_what_it_has(
+    interrupt: Callable[[int], None], tmp_path: Path
+) -> None:
     program = subprocess.Popen(
         [sys.executable, "-m", "natsim", "run", "smoke/queue-group", "--seeds", "0..99999", "-q"],
         cwd=tmp_path,
@@ -107,7 +118,7 @@ def test_a_campaign_that_is_interrupted_ends_soon_with_what_it_has(tmp_path: Pat
     )
     name = "queue-group-seeds-0..99999"
     _wait_for_content(tmp_path / "runs" / f".{name}.partial" / "campaign.jsonl")
-    os.killpg(program.pid, signal.SIGINT)
+    interrupt(program.pid)
 
     _, said = program.communicate(timeout=15)
 

@@ -19,7 +19,6 @@ from .alarms import NEVER, Alarm, cancel
 from .auth import Admitted, Gone, Login, NeedsCallout, NeedsPassword, Refused
 from .client import Client
 from .connect import read_connect
-from .deliver import forget_fanouts
 from .encode import OK
 from .info import connect_info_line, greeting_line, lame_duck_line
 from .label import client_label
@@ -154,7 +153,7 @@ class Admission:
             state.remove_all(client)
         client.options = options
         client.is_connected = True
-        forget_fanouts(client)
+        state.delivery.forget_fanouts(client)
         self._take(client, state.authenticator.decide(_login(client), self._wall_ns), _agree)
 
     def verified(self, client: Client, event: Verified) -> None:
@@ -268,7 +267,7 @@ class Admission:
                 "Failed Account Registration", CloseReason.MISSING_ACCOUNT, "account missing"
             )
         state.bind(client, account)
-        forget_fanouts(client)
+        state.delivery.forget_fanouts(client)
         if admitted.expiry is not None:
             self._watch_expiry(client, admitted.expiry)
         client.label = client_label(client)

@@ -139,22 +139,24 @@ class Broker:
             self._admission.secure(client, event)
 
     def _on_received(self, event: Received) -> None:
-        client = self._state.clients.get(event.conn)
+        state = self._state
+        client = state.clients.get(event.conn)
         if client is None:
             return
         if client.held is not None:
             # Reading is paused: there is no more of this than was on its way.
             client.held.append(event.data)
             return
-        before = client.in_msgs, self._state.next_serial
+        in_msgs, serial = client.in_msgs, state.next_serial
         self._take(client, event.data)
-        if before != (client.in_msgs, self._state.next_serial):
-            client.last_in_ns = self._state.now.mono_ns
-            client.last_activity = self._state.now
+        if client.in_msgs != in_msgs or state.next_serial != serial:
+            now = client.last_activity = state.now
+            client.last_in_ns = now.mono_ns
             # Who was sent a message was active too; the others touched are not, but for client.
             for receiver in self._delivery.touched:
-                receiver.last_activity = self._state.now
-        self._flow.stall_if_congested(client)
+                receiver.last_activity = now
+        if self._delivery.is_congested:
+            self._flow.stall(client)
 
     def _take(self, client: Client, data: bytes) -> None:
         parser = client.parser

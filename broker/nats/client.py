@@ -32,7 +32,7 @@ class Client:
     is_silent: nothing was received yet. is_expected_to_connect: its first command must be CONNECT.
     subscriptions: by sid. out: chunks to send at the end of the event in hand.
     pending_bytes: sent and in out, not yet taken by the network. flush_bytes: of these, what must
-    be taken before the alarm WRITE.
+    be taken before the alarm WRITE, 0 while that is not set.
     fanouts: publish lines seen once (None) or compiled, for sublist generation fanout_generation.
     held: what came while a login waits, None at other times. verification: that login, and what
     follows it.

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from .encode import message_head, no_responders_message
 from .fanout import SEEN_BYTES, Fanout, Receiver, compile_fanout
-from .limits import FANOUT_BYTES_PER_CLIENT, STALL_DENOMINATOR, STALL_NUMERATOR
+from .limits import (
+    FANOUT_BYTES,
+    FANOUT_BYTES_PER_CLIENT,
+    STALL_DENOMINATOR,
+    STALL_NUMERATOR,
+)
 from .services import Request, Trail
 
 if TYPE_CHECKING:
@@ -44,6 +49,7 @@ class Delivery:
         "_cut_slow",
         "_draw",
         "_expire",
+        "_fanout_bytes",
         "_max_pending",
         "_stall_pending",
         "is_congested",
@@ -64,6 +70,7 @@ class Delivery:
         self._clock = clock
         self._cut_slow = cut_slow
         self._expire = expire
+        self._fanout_bytes = 0
         self.touched: list[Client] = []
         self.is_congested = False
 
@@ -188,10 +195,10 @@ class Delivery:
         return is_delivered
 
     def compile(self, publisher: Client, line: PublishLine) -> None:
-        """Keep what a line without reply and headers comes to, once it was seen before."""
+        """Keep what a line without reply comes to, once it was seen before."""
         sublist = publisher.account.sublist
         if publisher.fanout_generation != sublist.generation:
-            forget_fanouts(publisher)
+            self.forget_fanouts(publisher)
             publisher.fanout_generation = sublist.generation
         text = line.text
         if text not in publisher.fanouts:
@@ -202,12 +209,24 @@ class Delivery:
                 fanout = compile_fanout(line, sublist.match(line.subject), publisher)
             self._remember(publisher, text, fanout, fanout.cost_bytes if fanout else 0)
 
+    def forget_fanouts(self, client: Client) -> None:
+        """Drop what a client's lines were compiled to."""
+        client.fanouts.clear()
+        self._fanout_bytes -= client.fanout_bytes
+        client.fanout_bytes = 0
+
     def _remember(self, client: Client, text: bytes, fanout: Fanout | None, cost: int) -> None:
-        if client.fanout_bytes + cost > FANOUT_BYTES_PER_CLIENT:
-            forget_fanouts(client)
-        if cost <= FANOUT_BYTES_PER_CLIENT:
+        if not self._has_room(client, cost):
+            self.forget_fanouts(client)
+        if self._has_room(client, cost):
             client.fanouts[text] = fanout
             client.fanout_bytes += cost
+            self._fanout_bytes += cost
+
+    def _has_room(self, client: Client, cost: int) -> bool:
+        # Who publishes to thousands of subjects takes what the others leave.
+        is_little = client.fanout_bytes + cost <= FANOUT_BYTES_PER_CLIENT
+        return is_little or self._fanout_bytes + cost <= FANOUT_BYTES
 
     def _deliver_request(
         self, subscription: Subscription, publisher: Client | None, message: Publish
@@ -258,9 +277,3 @@ class Delivery:
             self._cut_slow(client)
         elif client.pending_bytes > self._stall_pending:
             self.is_congested = True
-
-
-def forget_fanouts(client: Client) -> None:
-    """Drop what a client's lines were compiled to."""
-    client.fanouts.clear()
-    client.fanout_bytes = 0

@@ -29,7 +29,7 @@ _RECEIVER_BYTES = 150
 
 @record
 class Receiver:
-    """One subscription a line reaches. head: the start of its MSG, up to the size."""
+    """One subscription a line reaches. head: the start of its MSG or HMSG, up to the sizes."""
 
     client: Client
     subscription: Subscription
@@ -41,8 +41,8 @@ class Fanout:
     """A publish line, compiled.
 
     line: its bytes with the line end. stride: bytes of line, payload and CR LF.
-    tail_at: where in the stride the size stands; what follows goes to the receivers unchanged.
-    payload_bytes: without CR LF. plain: each gets the message. groups: of each, one member does.
+    tail_at: where in the stride the sizes stand; what follows goes to the receivers unchanged.
+    payload_bytes: with headers, without CR LF. plain: each gets the message. groups: of each, one member does.
     is_simple: no groups, no client twice: a run of messages may be sent client by client.
     cost_bytes: what it takes to keep, by our own estimate.
     """
@@ -58,24 +58,27 @@ class Fanout:
 
 
 def compile_fanout(line: PublishLine, match: Match, publisher: Client) -> Fanout | None:
-    """Compile a line without reply and headers, or None when each message needs a look of its own.
+    """Compile a line without reply, or None when each message needs a look of its own.
 
-    That is so when a subscription counts towards its limit, and when the line does not end as the
-    receivers must see it, in the size and CR LF.
+    That is so when a subscription counts towards its limit, when a receiver does not understand
+    headers, and when the line does not end as the receivers must see it, in the sizes and CR LF.
     """
     text = line.text
-    if not text.endswith(line.size_text + b"\r\n"):
-        return None
+    word, tail = b"MSG", line.size_text + b"\r\n"
     members = [*match.plain, *(member for group in match.groups for member in group)]
-    if any(member.limit for member in members):
+    if line.header_text is not None:
+        word, tail = b"HMSG", line.header_text + b" " + tail
+        if not line.header_size or not all(member.client.options.headers for member in members):
+            return None
+    if not text.endswith(tail) or any(member.limit for member in members):
         return None
-    plain = _receivers(line.subject, match.plain, publisher)
-    groups = tuple(_receivers(line.subject, group, publisher) for group in match.groups)
+    plain = _receivers(word, line.subject, match.plain, publisher)
+    groups = tuple(_receivers(word, line.subject, group, publisher) for group in match.groups)
     cids = {receiver.client.cid for receiver in plain}
     return Fanout(
         line=text,
         stride=len(text) + line.size + 2,
-        tail_at=len(text) - len(line.size_text) - 2,
+        tail_at=len(text) - len(tail),
         payload_bytes=line.size,
         plain=plain,
         groups=tuple(group for group in groups if group),
@@ -87,13 +90,13 @@ def compile_fanout(line: PublishLine, match: Match, publisher: Client) -> Fanout
 
 
 def _receivers(
-    subject: bytes, subscriptions: tuple[Subscription, ...], publisher: Client
+    word: bytes, subject: bytes, subscriptions: tuple[Subscription, ...], publisher: Client
 ) -> tuple[Receiver, ...]:
     return tuple(
         Receiver(
             subscription.client,
             subscription,
-            message_head(b"MSG", subscription.named(subject), subscription.sid, b""),
+            message_head(word, subscription.named(subject), subscription.sid, b""),
         )
         for subscription in subscriptions
         if (subscription.client is not publisher or publisher.options.echo)

@@ -26,10 +26,10 @@ class Flow:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def stall_if_congested(self, publisher: Client) -> None:
-        """Read no more from a client for a while that published to a full receiver."""
+    def stall(self, publisher: Client) -> None:
+        """Read no more from a client for a while: it published to a full receiver."""
         state = self._state
-        if not state.delivery.is_congested or publisher.is_closed:
+        if publisher.is_closed:
             return
         if publisher.due_ns[Alarm.RESUME] != NEVER or not state.options.stalls_fast_producers:
             return
@@ -51,10 +51,11 @@ class Flow:
         """
         taken_bytes = client.pending_bytes - pending_bytes
         client.pending_bytes = pending_bytes
-        if client.due_ns[Alarm.WRITE] != NEVER:
+        if client.flush_bytes:
             client.flush_bytes -= taken_bytes
             if client.flush_bytes > 0:
                 return
+            client.flush_bytes = 0
             cancel(client, Alarm.WRITE)
         if pending_bytes:
             client.flush_bytes = pending_bytes

@@ -31,8 +31,11 @@ MATCH_JOURNAL_CHANGES = 64
 """How many changes of patterns a remembered match may be behind: to look back further would cost
 as much as a new search."""
 
-FANOUT_BYTES_PER_CLIENT = 1024 * 1024
-"""What one client's compiled publish lines may take, by our own estimate."""
+FANOUT_BYTES_PER_CLIENT = 128 * 1024
+"""What one client's compiled publish lines may take in any case, by our own estimate."""
+
+FANOUT_BYTES = 64 * 1024 * 1024
+"""What all clients' compiled publish lines take when one may have more than that."""
 
 WRITE_DEADLINE_NS = 10 * SECOND_NS
 LAME_DUCK_DURATION_NS = 120 * SECOND_NS

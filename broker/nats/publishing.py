@@ -71,8 +71,7 @@ class Publishing:
         if client.options.verbose:
             delivery.put(client, OK)
         delivery.publish(client, message)
-        is_plain = line.header_text is None and not line.reply and subject is None
-        if is_plain and self._is_repeatable(client, line):
+        if subject is None and not line.reply and self._is_repeatable(client, line):
             delivery.compile(client, line)
 
     def _refusal(self, client: Client, line: PublishLine) -> Refusal | None:
@@ -94,7 +93,7 @@ class Publishing:
     def _is_repeatable(self, client: Client, line: PublishLine) -> bool:
         """Tell whether the next message with this line needs no look at it."""
         options, permissions = client.options, client.permissions
-        if options.verbose or not line.subject:
+        if options.verbose or not line.subject or client.is_closed:
             return False
         if permissions is not None and not permissions.may_always_publish(line.subject):
             return False

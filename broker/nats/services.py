@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from natsim.record import record
 
 from . import limits
-from .subject import pattern_matches
+from .subject import literal_prefix, pattern_matches
 
 if TYPE_CHECKING:
     from .account import Account
@@ -47,10 +47,11 @@ Take: TypeAlias = Callable[[Request], bool]
 class Services:
     """Who takes what, by pattern."""
 
-    __slots__ = ("_known", "_known_bytes", "_takers")
+    __slots__ = ("_known", "_known_bytes", "_prefixes", "_takers")
 
     def __init__(self) -> None:
         self._takers: list[tuple[bytes, Take]] = []
+        self._prefixes: tuple[bytes, ...] = ()
         self._known: dict[bytes, tuple[Take, ...]] = {}
         self._known_bytes = 0
 
@@ -62,15 +63,19 @@ class Services:
     def add(self, pattern: bytes, take: Take) -> None:
         """Let somebody take what a pattern matches."""
         self._takers.append((pattern, take))
+        self._prefixes += (literal_prefix(pattern),)
         self._forget()
 
     def clear(self) -> None:
         """Let nobody take anything any more."""
         self._takers.clear()
+        self._prefixes = ()
         self._forget()
 
     def match(self, subject: bytes) -> tuple[Take, ...]:
         """Find who takes messages to a subject."""
+        if not subject.startswith(self._prefixes):
+            return ()  # as nearly all, at no cost to what is remembered
         known = self._known.get(subject)
         if known is None:
             known = self._search(subject)

@@ -16,7 +16,7 @@ from .accounts import Accounts
 from .alarms import Alarms, cancel_all
 from .auth import Authenticator
 from .closed import Closed
-from .deliver import Delivery, forget_fanouts
+from .deliver import Delivery
 from .encode import error_line
 from .exchange import Exchange
 from .shadows import remove_shadows
@@ -195,7 +195,7 @@ class State:
         client.account.drop(client)
         self.events.connections_changed(client.account)
         self.events.disconnected(client, reason)
-        forget_fanouts(client)
+        self.delivery.forget_fanouts(client)
         self.note(Level.DEBUG, client, f"Client connection closed: {reason}")
 
     def bind(self, client: Client, account: Account) -> None:

@@ -19,7 +19,7 @@ from natsim.broker.nats.encode import quote
 from natsim.broker.nats.nkey import PREFIX_SERVER, encode_public_key
 from natsim.broker.nats.options import Options
 
-from .conversation import Conversation, without_info
+from .conversation import QUIET, Conversation, without_info
 from .test_parser import streams
 
 
@@ -121,6 +121,39 @@ def test_a_repeated_line_may_be_written_in_any_way(line: bytes) -> None:
     talk.join(2, (line + b"x\r\n") * 6)
 
     assert talk.heard(1) == b"MSG a 1 %b\r\nx\r\n" % size * 6
+
+
+@pytest.mark.parametrize("sizes", [b"12 14", b"12  14", b"012 0014", b"12\t14", b"12 14 "])
+def test_a_repeated_line_with_headers_may_be_written_in_any_way(sizes: bytes) -> None:
+    talk = Conversation()
+    talk.join(1, b"SUB a 1\r\n")
+    talk.join(2, b"HPUB a %b\r\nNATS/1.0\r\n\r\nhi\r\n" % sizes * 6)
+
+    assert talk.heard(1) == b"HMSG a 1 %b\r\nNATS/1.0\r\n\r\nhi\r\n" % b" ".join(sizes.split()) * 6
+
+
+def test_headers_that_repeat_are_cut_for_those_who_take_none() -> None:
+    talk = Conversation()
+    talk.greet(1)
+    talk.say(1, b'CONNECT {"verbose":false}\r\nSUB a 1\r\n')
+    talk.join(2, b"SUB a 1\r\n")
+    talk.join(3, b"HPUB a 12 14\r\nNATS/1.0\r\n\r\nhi\r\n" * 6)
+
+    assert talk.heard(1) == b"MSG a 1 2\r\nhi\r\n" * 6
+    assert talk.heard(2) == b"HMSG a 1 12 14\r\nNATS/1.0\r\n\r\nhi\r\n" * 6
+
+
+def test_a_receiver_that_turns_headers_on_sees_the_next_that_repeat() -> None:
+    talk = Conversation()
+    talk.greet(1)
+    talk.say(1, b"SUB a 1\r\n")
+    talk.join(2, b"HPUB a 12 14\r\nNATS/1.0\r\n\r\nhi\r\n" * 6)
+    talk.heard(1)
+
+    talk.say(1, QUIET)
+    talk.say(2, b"HPUB a 12 14\r\nNATS/1.0\r\n\r\nhi\r\n" * 3)
+
+    assert talk.heard(1) == b"HMSG a 1 12 14\r\nNATS/1.0\r\n\r\nhi\r\n" * 3
 
 
 def test_a_new_subscription_sees_the_next_repeated_line() -> None:

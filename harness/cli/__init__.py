@@ -88,8 +88,12 @@ def main() -> None:
     """
 
 
-def _interrupt(_: int, __: FrameType | None) -> None:
-    signal.raise_signal(signal.SIGINT)
+def _interrupt(_: int, frame: FrameType | None) -> None:
+    # Shells start what they put in the background with SIGINT ignored.
+    as_ctrl_c = signal.getsignal(signal.SIGINT)
+    if not callable(as_ctrl_c):
+        raise KeyboardInterrupt
+    as_ctrl_c(signal.SIGINT, frame)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

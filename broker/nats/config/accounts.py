@@ -12,6 +12,7 @@ from natsim.broker.nats.options import (
     StreamImport,
 )
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
+from natsim.broker.nats.quote import quoted
 
 from .block import Broken, Wrong, fields, fill, integer, is_integer, text
 from .exports import read_exports, refuse_tracing
@@ -23,7 +24,7 @@ from .node import Node, go_type
 from .permissions import read_permissions
 from .subject import is_literal, is_subject
 from .users import read_users, with_default
-from .wording import plain, quoted, quoted_value
+from .wording import plain, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 import re
 
-from .wording import quoted
+from natsim.broker.nats.quote import quoted
 
 _UNITS_NS = {
     "ns": 1,

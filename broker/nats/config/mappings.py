@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.options import Destination, Mapping
+from natsim.broker.nats.quote import quoted
 
 from .block import Panic, Wrong, fields, is_integer, text
 from .source import bytes_of, text_of
 from .subject import is_subject
 from .transform import TransformError, check_mapping, check_unmapped
-from .wording import plain, quoted
+from .wording import plain
 
 if TYPE_CHECKING:
     from .block import Report

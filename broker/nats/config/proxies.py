@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.quote import quoted
+
 from .block import Broken, Wrong, fill, text
 from .key import is_any_public_key
 from .node import go_type
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,6 +15,7 @@ from natsim.broker.nats.options import (
     WriteTimeout,
 )
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT, UNLIMITED
+from natsim.broker.nats.quote import quoted
 
 from .accounts import AccountEntry, read_accounts
 from .address import any_free, listen
@@ -44,7 +45,7 @@ from .proxies import read_proxies
 from .ties import Ties
 from .tls import read_tls
 from .websocket import read_websocket
-from .wording import duration_text, quoted
+from .wording import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,11 +13,11 @@ from natsim.broker.nats.options import (
     StreamExport,
     StreamImport,
 )
+from natsim.broker.nats.quote import quoted
 
 from .source import text_of
 from .subject import collides, is_literal, is_subject, is_subset
 from .transform import TransformError, check_reversible, with_indexes, without_indexes
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

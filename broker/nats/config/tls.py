@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.options import HandshakeFirst, TlsOptions
+from natsim.broker.nats.quote import quoted
 from natsim.broker.now import SECOND_NS
 
 from .authorization import read_timeout
@@ -15,7 +16,7 @@ from .duration import DurationError, parse_duration
 from .node import go_type
 from .parse import os_error_text
 from .tls_names import CURVES, SAFE_CIPHERS, UNSAFE_CIPHERS
-from .wording import plain, quoted
+from .wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

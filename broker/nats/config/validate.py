@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT
+from natsim.broker.nats.quote import quoted
 
 from .address import advertise_mistake
 from .key import KeyKind, is_public_key
 from .mistake import refuse
-from .wording import duration_text, quoted
+from .wording import duration_text
 
 if TYPE_CHECKING:
     from natsim.broker.nats.options import (

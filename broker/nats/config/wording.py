@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.quote import quoted, quoted_rune
 from natsim.broker.now import SECOND_NS
 
 from .node import Moment, go_type
@@ -13,24 +14,8 @@ if TYPE_CHECKING:
 
     from .node import Value
 
-_ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-}
 _PLAIN_FLOAT_MAX = 1e21
 _UNITS_NS = (("ms", 1_000_000), ("µs", 1000), ("ns", 1))
-
-
-def quoted(text: str) -> str:
-    """Write a string in double quotes (`%q`)."""
-    return '"' + "".join(_ESCAPES.get(char) or _printable(char) for char in text) + '"'
 
 
 def quoted_list(texts: Sequence[str]) -> str:
@@ -43,8 +28,7 @@ def quoted_value(value: Value) -> str:
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        is_rune = 0 <= value <= 0x10FFFF
-        return f"'{_ESCAPES.get(chr(value)) or _printable(chr(value))}'" if is_rune else "'\ufffd'"
+        return quoted_rune(value)
     return f"%!q({go_type(value)}={plain(value)})"
 
 
@@ -102,14 +86,3 @@ def _decimal(ns: int, size: int) -> str:
     if not rest:
         return str(whole)
     return f"{whole}.{str(rest).rjust(len(str(size)) - 1, '0').rstrip('0')}"
-
-
-def _printable(char: str) -> str:
-    if "\udc80" <= char <= "\udcff":
-        return f"\\x{ord(char) - 0xDC00:02x}"
-    if char.isprintable():
-        return char
-    code = ord(char)
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

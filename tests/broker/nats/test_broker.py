@@ -15,9 +15,9 @@ from natsim.broker.effects import (
     ResumeReading,
     Send,
 )
-from natsim.broker.nats.encode import quote
 from natsim.broker.nats.nkey import PREFIX_SERVER, encode_public_key
 from natsim.broker.nats.options import Options
+from natsim.broker.nats.quote import quoted_bytes
 
 from .conversation import Conversation, without_info
 from .test_parser import streams
@@ -357,7 +357,7 @@ def test_nothing_is_due_once_all_clients_left() -> None:
 
 
 def test_a_quoted_text_is_escaped_as_go_does() -> None:
-    assert quote(b"a'\"\\\n\x01\x7f\xff\xe2\x80\xa8\xc3\xa9\xf0\x9f\x98\x80") == (
+    assert quoted_bytes(b"a'\"\\\n\x01\x7f\xff\xe2\x80\xa8\xc3\xa9\xf0\x9f\x98\x80") == (
         b'"a\'\\"\\\\\\n\\x01\\x7f\\xff\\u2028\xc3\xa9\xf0\x9f\x98\x80"'
     )
 

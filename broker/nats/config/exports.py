@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import DurationError, parse_duration
 from natsim.broker.nats.options import (
     Export,
     ResponseType,
@@ -15,7 +16,6 @@ from natsim.broker.nats.options import (
 from natsim.broker.nats.quote import quoted
 
 from .block import Broken, Wrong, array, boolean, fill, integer, is_integer, text
-from .duration import DurationError, parse_duration
 from .node import go_type
 from .source import bytes_of
 from .wording import quoted_value

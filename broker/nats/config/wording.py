@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.quote import quoted, quoted_rune
-from natsim.broker.now import SECOND_NS
 
 from .node import Moment, go_type
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from .node import Value
 
 _PLAIN_FLOAT_MAX = 1e21
-_UNITS_NS = (("ms", 1_000_000), ("µs", 1000), ("ns", 1))
 
 
 def quoted_list(texts: Sequence[str]) -> str:
@@ -58,31 +56,3 @@ def number(value: float) -> str:
     if value.is_integer() and abs(value) < _PLAIN_FLOAT_MAX:
         return str(int(value))
     return repr(value)
-
-
-def duration_text(ns: int) -> str:
-    """Write a time span.
-
-    >>> duration_text(90 * SECOND_NS), duration_text(1_500_000), duration_text(0)
-    ('1m30s', '1.5ms', '0s')
-    """
-    if ns < 0:
-        return "-" + duration_text(-ns)
-    if ns == 0:
-        return "0s"
-    if ns < SECOND_NS:
-        unit, size = next((unit, size) for unit, size in _UNITS_NS if ns >= size)
-        return _decimal(ns, size) + unit
-    minutes, rest = divmod(ns, 60 * SECOND_NS)
-    hours, minutes = divmod(minutes, 60)
-    seconds = _decimal(rest, SECOND_NS) + "s"
-    if hours:
-        return f"{hours}h{minutes}m{seconds}"
-    return f"{minutes}m{seconds}" if minutes else seconds
-
-
-def _decimal(ns: int, size: int) -> str:
-    whole, rest = divmod(ns, size)
-    if not rest:
-        return str(whole)
-    return f"{whole}.{str(rest).rjust(len(str(size)) - 1, '0').rstrip('0')}"

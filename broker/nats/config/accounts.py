@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.nkey import KeyKind, is_public_key
 from natsim.broker.nats.options import (
     AccountLimits,
     AccountOptions,
@@ -18,7 +19,6 @@ from .block import Broken, Wrong, fields, fill, integer, is_integer, text
 from .exports import read_exports, refuse_tracing
 from .imports import read_imports
 from .jetstream import read_account_jetstream
-from .key import KeyKind, is_public_key
 from .mappings import read_mappings
 from .node import Node, go_type
 from .permissions import read_permissions

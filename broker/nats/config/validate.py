@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.duration import go_duration
+from natsim.broker.nats.nkey import KeyKind, is_public_key
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT
 from natsim.broker.nats.quote import quoted
 
 from .address import advertise_mistake
-from .key import KeyKind, is_public_key
 from .mistake import refuse
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from natsim.broker.effects import (
     ResumeReading,
     Send,
 )
-from natsim.broker.nats.nkey import PREFIX_SERVER, encode_public_key
+from natsim.broker.nats.nkey import KeyKind, encode_public_key
 from natsim.broker.nats.options import Options
 from natsim.broker.nats.quote import quoted_bytes
 
@@ -365,7 +365,7 @@ def test_a_quoted_text_is_escaped_as_go_does() -> None:
 def test_a_server_key_is_written_as_nats_server_writes_its_own() -> None:
     seen = "NAOHYDHTWPI2KKKZSRD7LFCNP7HNZK22A3FYEVVPFJD5JJOJN747RLHW"  # a nats-server 2.15.1
 
-    assert encode_public_key(PREFIX_SERVER, b32decode(seen)[1:33]) == seen
+    assert encode_public_key(KeyKind.SERVER, b32decode(seen)[1:33]) == seen
 
 
 def test_the_same_events_and_draws_give_the_same_bytes() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from natsim.broker.events import ConnectionKind
 
-from .encode import quote
+from .quote import quoted
 
 if TYPE_CHECKING:
     from .client import Client
@@ -28,8 +28,8 @@ def client_label(client: Client) -> str:
     said = ":".join(part for part in (software, options.lang, options.name) if part)
     user = _user(client)
     known = f"{client.account.name}/{user}" if user else ""
-    quoted = [quote(part.encode()).decode() for part in (said, known) if part]
-    return " - ".join([address_label(client), *quoted])
+    parts = [quoted(part) for part in (said, known) if part]
+    return " - ".join([address_label(client), *parts])
 
 
 def _user(client: Client) -> str:

@@ -43,9 +43,6 @@ class KeyKind(IntEnum):
     CURVE = 23 << 3
 
 
-PREFIX_SERVER = KeyKind.SERVER
-
-
 @record
 class Seed:
     """A private key. secret: 32 bytes, the seed of Ed25519 (or the scalar of a curve key)."""
@@ -60,7 +57,7 @@ def encode_public_key(prefix: int, key: bytes) -> str:
     key: 32 bytes. The CRC is CRC-16/XMODEM, little endian.
     Source: nats-io/nkeys, strkey.go.
 
-    >>> encode_public_key(PREFIX_SERVER, bytes(32))[:4]
+    >>> encode_public_key(KeyKind.SERVER, bytes(32))[:4]
     'NAAA'
     """
     _expect_key_bytes(key)

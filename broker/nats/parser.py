@@ -28,8 +28,8 @@ from .commands import (
     Subscribe,
     Unsubscribe,
 )
-from .encode import quote
 from .limits import NUMBER_DIGITS_MAX
+from .quote import quoted_bytes
 
 _HEAD = re.compile(
     rb"(?:(PUB|HPUB|SUB|UNSUB|HMSG|-ERR)[ \t]+|(CONNECT|INFO)[ \t]*|(PING|PONG|\+OK))",
@@ -279,5 +279,5 @@ def _unknown_operation() -> ProtocolError:
 
 def _bad_argument(what: str, argument: bytes) -> ProtocolError:
     return ProtocolError(
-        None, CloseReason.PROTOCOL_VIOLATION, f"{what}: {quote(argument).decode()}"
+        None, CloseReason.PROTOCOL_VIOLATION, f"{what}: {quoted_bytes(argument).decode()}"
     )

@@ -2,7 +2,7 @@
 
 from natsim.record import record
 
-from .encode import quote
+from .quote import quoted_bytes
 
 _SYSTEM_QUEUE = b"_sys_"
 _GATEWAY_PREFIXES = (b"_GR_.", b"$GR.")
@@ -48,7 +48,7 @@ def is_reserved_queue(queue: bytes) -> bool:
 
 def publish_violation(subject: bytes) -> Refusal:
     """Refuse a subject to a publisher."""
-    quoted = quote(subject)
+    quoted = quoted_bytes(subject)
     return Refusal(
         b"Permissions Violation for Publish to " + quoted,
         f"Publish Violation - Subject {quoted.decode()}",
@@ -57,7 +57,7 @@ def publish_violation(subject: bytes) -> Refusal:
 
 def reply_violation(reply: bytes) -> Refusal:
     """Refuse a reply subject to a publisher."""
-    quoted = quote(reply)
+    quoted = quoted_bytes(reply)
     return Refusal(
         b"Permissions Violation for Publish with Reply of " + quoted,
         f"Publish Violation - Reply {quoted.decode()}",
@@ -66,11 +66,11 @@ def reply_violation(reply: bytes) -> Refusal:
 
 def subscription_violation(subject: bytes, queue: bytes, sid: bytes) -> Refusal:
     """Refuse a subscription."""
-    quoted = quote(subject)
+    quoted = quoted_bytes(subject)
     text, log = b"", ""
     if queue:
-        text = b" using queue " + quote(queue)
-        log = f", Queue: {quote(queue).decode()}"
+        text = b" using queue " + quoted_bytes(queue)
+        log = f", Queue: {quoted_bytes(queue).decode()}"
     return Refusal(
         b"Permissions Violation for Subscription to " + quoted + text,
         f"Subscription Violation - Subject {quoted.decode()}{log}, SID {_shown(sid)}",
@@ -79,7 +79,7 @@ def subscription_violation(subject: bytes, queue: bytes, sid: bytes) -> Refusal:
 
 def tokens_violation(subject: bytes, sid: bytes) -> Refusal:
     """Refuse a subscription whose subject has too many tokens."""
-    quoted = quote(subject)
+    quoted = quoted_bytes(subject)
     return Refusal(
         b"Permissions Violation for Subscription to %b, too many tokens" % quoted,
         f"Subscription Violation Too Many Tokens - Subject {quoted.decode()}, SID {_shown(sid)}",
@@ -88,8 +88,8 @@ def tokens_violation(subject: bytes, sid: bytes) -> Refusal:
 
 def removal(subject: bytes, queue: bytes, sid: bytes, user: str) -> Refusal:
     """Take a subscription away that was allowed before a reload. user: as the log names it."""
-    text = quote(subject) + (b" using queue " + quote(queue) if queue else b"")
-    text += b" (sid %b)" % quote(sid)
+    text = quoted_bytes(subject) + (b" using queue " + quoted_bytes(queue) if queue else b"")
+    text += b" (sid %b)" % quoted_bytes(sid)
     return Refusal(
         b"Permissions Violation for Subscription to " + text,
         f"Removed sub {text.decode()} for {user} - not authorized",

@@ -13,29 +13,51 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from natsim.record import record
+
+from .mapping_functions import CUTS, literal, partition, random, split, wildcard
 from .subject import STAR, TAIL, is_valid_pattern
 
 if TYPE_CHECKING:
     from natsim.broker.now import Draw
 
-Tokens: TypeAlias = Sequence[bytes]
+    from .mapping_functions import Tokens
+
 Piece: TypeAlias = "Callable[[Tokens, Draw], bytes]"
 """Gives what stands for one token of the destination."""
 
 _INT32_MAX = 2**31 - 1
-_FNV_OFFSET, _FNV_PRIME = 0x811C9DC5, 0x01000193
 _FUNCTION = re.compile(rb"\{\{\s*(\w+)\s*\((.*)\)\s*\}\}")
+_WHITE = frozenset(b"\t\n\f\r ")
 _COMMA = re.compile(rb",\s*")
 _INTEGER = re.compile(rb"[+-]?[0-9]{1,18}")
 _WILDCARD = b"wildcard"
+_WITHOUT_WILDCARD = (b"", b"partition", b"random")
+_BEFORE = "invalid mapping destination: "
+_NOT_ENOUGH = "not enough arguments passed to the function"
+_TOO_MANY = "too many arguments passed to the function"
+_INVALID = "function argument is invalid or in the wrong format"
+_OUT_OF_RANGE = "wildcard index out of range"
+_UNKNOWN = "unknown function"
+_ONLY_WILDCARD = "the only mapping function allowed for import transforms is {{Wildcard()}}"
 
 
 class MappingError(ValueError):
-    """Subjects of a source cannot be rewritten so. token: of the destination."""
+    """Subjects of a source cannot be rewritten so; str() is what nats-server says of it."""
 
-    def __init__(self, token: bytes) -> None:
-        super().__init__(f"invalid mapping destination: {token.decode(errors='replace')}")
-        self.token = token
+
+@record
+class _Token:
+    """A token of a destination. function: empty for a token that is written as it is.
+
+    indexes: the wildcards of the source it takes, from 1. number: the function's other one.
+    """
+
+    text: bytes
+    function: bytes = b""
+    indexes: Sequence[int] = ()
+    number: int = 0
+    delimiter: bytes = b""
 
 
 class Transform:
@@ -74,7 +96,7 @@ def read_transform(source: bytes, destination: bytes, draw: Draw) -> Transform:
 
     draw: for random(). Raises MappingError.
     """
-    return _read(source, destination, draw, _read_functions)
+    return _read(source, destination, draw, _fit_functions)
 
 
 def read_import_transform(source: bytes, destination: bytes, draw: Draw) -> Transform:
@@ -82,7 +104,21 @@ def read_import_transform(source: bytes, destination: bytes, draw: Draw) -> Tran
 
     Raises MappingError.
     """
-    return _read(source, destination, draw, _read_wildcards)
+    return _read(source, destination, draw, _fit_wildcards)
+
+
+def check_publication(destination: bytes) -> None:
+    """Check what is asked of the destination of a mapping, whatever its source is.
+
+    Raises MappingError.
+    """
+    tokens = destination.split(b".")
+    for token in tokens:
+        if not token or not (token.startswith(b"{{") or _WHITE.isdisjoint(token)):
+            raise MappingError(f"{_BEFORE}invalid transform")
+        _token(token)
+    if TAIL in tokens[:-1]:
+        raise MappingError(f"{_BEFORE}invalid transform")
 
 
 def tokenized(pattern: bytes) -> bytes:
@@ -116,7 +152,7 @@ def untokenized(destination: bytes) -> tuple[bytes, list[bytes]]:
 def _is_wildcard(token: bytes) -> bool:
     if token[:1] == b"$":
         return token[1:2].isdigit() and token[1:2] != b"0"
-    name, arguments = _call(token)
+    name, arguments = _call(token) or (b"", ())
     return name == _WILDCARD and len(arguments) == 1 and arguments[0] != b""
 
 
@@ -124,180 +160,120 @@ def _read(
     source: bytes,
     destination: bytes,
     draw: Draw,
-    read_pieces: Callable[[Tokens, Tokens], list[Piece]],
+    fit: Callable[[Tokens, Tokens], Sequence[_Token]],
 ) -> Transform:
     tokens, wanted = source.split(b"."), destination.split(b".")
     has_tail = tokens[-1] == TAIL
-    if not (is_valid_pattern(source) and is_valid_pattern(destination)) or STAR in wanted:
-        raise MappingError(destination)
-    if has_tail != (wanted[-1] == TAIL):
-        raise MappingError(destination)
-    pieces = read_pieces(tokens, wanted[:-1] if has_tail else wanted)
-    return Transform(tokens, wanted, pieces, draw)
+    if (
+        not (is_valid_pattern(source) and is_valid_pattern(destination))
+        or STAR in wanted
+        or has_tail != (wanted[-1] == TAIL)
+    ):
+        raise MappingError("invalid subject")
+    places = [place for place, token in enumerate(tokens) if token == STAR]
+    pieces = [_piece(token, places) for token in fit(tokens, wanted)]
+    return Transform(tokens, wanted, pieces[:-1] if has_tail else pieces, draw)
 
 
-def _read_functions(source: Tokens, destination: Tokens) -> list[Piece]:
-    places = [place for place, token in enumerate(source) if token == STAR]
-    if places or source[-1] == TAIL:
-        return [_piece(token, places) for token in destination]
+def _fit_functions(source: Tokens, destination: Tokens) -> Sequence[_Token]:
+    if STAR in source or source[-1] == TAIL:
+        return [_within(source.count(STAR), _token(text)) for text in destination]
     # Nothing of the source varies, so only what needs no wildcard makes sense.
-    for token in destination:
-        name, _ = _call(token)
-        if _index(token) is not None or name not in (b"", b"partition", b"random"):
-            raise MappingError(token)
-    return [_piece(token, places, is_literal_source=True) for token in destination]
+    found: list[_Token] = []
+    for text in destination:
+        token = _token(text)
+        if token.function not in _WITHOUT_WILDCARD:
+            raise _wrong(_OUT_OF_RANGE, text)
+        found.append(_Token(text, token.function, number=token.number))
+    return found
 
 
-def _read_wildcards(source: Tokens, destination: Tokens) -> list[Piece]:
-    places = [place for place, token in enumerate(source) if token == STAR]
-    used = 0
-    for token in destination:
-        name, _ = _call(token)
-        if name not in (b"", _WILDCARD):
-            raise MappingError(token)
-        used += _index(token) is not None or name == _WILDCARD
-    if used < len(places):
-        raise MappingError(b".".join(destination))
-    return [_piece(token, places) for token in destination]
+def _fit_wildcards(source: Tokens, destination: Tokens) -> Sequence[_Token]:
+    count = source.count(STAR)
+    found: list[_Token] = []
+    for text in destination:
+        token = _token(text)
+        if token.function not in (b"", _WILDCARD):
+            raise _wrong(_ONLY_WILDCARD, text)
+        found.append(_within(count, token))
+    if sum(len(token.indexes) for token in found) < count:
+        raise _wrong("not using all of the token wildcard(s)", b".".join(destination))
+    return found
 
 
-def _piece(token: bytes, places: Sequence[int], *, is_literal_source: bool = False) -> Piece:
-    index = _index(token)
-    if index is not None:
-        return partial(_wildcard, _place(token, index, places))
-    name, arguments = _call(token)
-    if not name:
-        return partial(_literal, token)
+def _within(count: int, token: _Token) -> _Token:
+    for index in token.indexes:
+        if index > count:
+            raise _wrong(_OUT_OF_RANGE, token.text + b": [%d]" % index)
+    return token
+
+
+def _token(text: bytes) -> _Token:
+    if text[:1] == b"$" and _INTEGER.fullmatch(text[1:]):
+        return _Token(text, _WILDCARD, [int(text[1:])])
+    call = _call(text)
+    if call is None:
+        return _Token(text)
+    return _function(text, *call)
+
+
+def _function(text: bytes, name: bytes, given: Sequence[bytes]) -> _Token:
     if name == _WILDCARD:
-        [index] = _integers(token, arguments, 1, 1)
-        return partial(_wildcard, _place(token, index, places))
+        if given == [b""]:
+            raise _wrong(_NOT_ENOUGH, text)
+        if len(given) > 1:
+            raise _wrong(_TOO_MANY, text)
+        return _Token(text, name, [_integer(given[0], text)])
     if name == b"partition":
-        count, *indexes = _integers(token, arguments, 1, len(arguments))
-        chosen = [] if is_literal_source else [_place(token, each, places) for each in indexes]
-        return partial(_partition, count, chosen)
+        count, *indexes = (_integer(each, text) for each in given)
+        return _Token(text, name, indexes, count)
     if name == b"random":
-        [count] = _integers(token, arguments, 1, 1)
-        return partial(_random, count)
-    if name == b"split":
-        return _split_piece(token, arguments, places)
-    cut = _CUTS.get(name)
-    if cut is None:
-        raise MappingError(token)
-    index, size = _integers(token, arguments, 2, 2)
-    return partial(cut, _place(token, index, places), size)
+        if len(given) != 1:
+            raise _wrong(_NOT_ENOUGH, text)
+        return _Token(text, name, number=_integer(given[0], text))
+    if name != b"split" and name not in CUTS:
+        raise _wrong(_UNKNOWN, text)
+    if len(given) != 2:
+        raise _wrong(_NOT_ENOUGH if len(given) < 2 else _TOO_MANY, text)
+    index, last = given
+    if name != b"split":
+        return _Token(text, name, [_integer(index, text)], _integer(last, text))
+    if b" " in last:
+        raise _wrong(_INVALID, text)
+    return _Token(text, name, [_integer(index, text)], delimiter=last)
 
 
-def _split_piece(token: bytes, arguments: Tokens, places: Sequence[int]) -> Piece:
-    if len(arguments) != 2 or b" " in arguments[1]:
-        raise MappingError(token)
-    [index] = _integers(token, arguments[:1], 1, 1)
-    return partial(_split, _place(token, index, places), arguments[1])
-
-
-def _call(token: bytes) -> tuple[bytes, Tokens]:
-    """Take a function call apart; the name is empty if it is none."""
-    if len(token) <= 4 or not (token.startswith(b"{{") and token.endswith(b"}}")):
-        return b"", ()
+def _call(token: bytes) -> tuple[bytes, Sequence[bytes]] | None:
+    """Take a function call apart, None if it is none; its name is empty if it has no form."""
+    if len(token) <= len(b"{{}}") or not (token.startswith(b"{{") and token.endswith(b"}}")):
+        return None
     found = _FUNCTION.search(token)
-    if found is None:
-        raise MappingError(token)
-    return found.group(1).lower(), _COMMA.split(found.group(2))
+    return (b"", ()) if found is None else (found[1].lower(), _COMMA.split(found[2]))
 
 
-def _index(token: bytes) -> int | None:
-    """Give the number of a token like $1, None for any other."""
-    if token[:1] == b"$" and _INTEGER.fullmatch(token[1:]):
-        return int(token[1:])
-    return None
+def _integer(text: bytes, token: bytes) -> int:
+    bare = text.strip(b" ")
+    if not _INTEGER.fullmatch(bare) or int(bare) > _INT32_MAX:
+        raise _wrong(_INVALID, token)
+    return int(bare)
 
 
-def _place(token: bytes, index: int, places: Sequence[int]) -> int:
-    if index > len(places):
-        raise MappingError(token)
-    return places[index - 1] if index > 0 else 0
+def _wrong(what: str, token: bytes) -> MappingError:
+    return MappingError(f"{_BEFORE}{what} in {token.decode('utf-8', 'surrogateescape')}")
 
 
-def _integers(token: bytes, arguments: Tokens, least: int, most: int) -> list[int]:
-    texts = [argument.strip(b" ") for argument in arguments]
-    numbers = [int(text) for text in texts if _INTEGER.fullmatch(text)]
-    if not least <= len(numbers) == len(texts) <= most or max(numbers) > _INT32_MAX:
-        raise MappingError(token)
-    return numbers
-
-
-def _literal(text: bytes, _: Tokens, __: Draw) -> bytes:
-    return text
-
-
-def _wildcard(place: int, tokens: Tokens, _: Draw) -> bytes:
-    return tokens[place] if place < len(tokens) else b""
-
-
-def _partition(count: int, places: Sequence[int], tokens: Tokens, _: Draw) -> bytes:
-    key = b"".join(tokens[place] for place in places) if places else b".".join(tokens)
-    value = _FNV_OFFSET
-    for byte in key:
-        value = (value ^ byte) * _FNV_PRIME & 0xFFFFFFFF
-    return b"%d" % (value % (count & 0xFFFFFFFF) if count else 0)
-
-
-def _random(count: int, _: Tokens, draw: Draw) -> bytes:
-    return b"%d" % (draw(count) if count > 0 else 0)
-
-
-def _split(place: int, delimiter: bytes, tokens: Tokens, _: Draw) -> bytes:
-    token = tokens[place]
-    parts = token.split(delimiter) if delimiter else [bytes([byte]) for byte in token]
-    made = parts[0]
-    for number, part in enumerate(parts[1:]):
-        # Of several delimiters in a row one counts; of one at the very start, none.
-        if part and (number > 0 or parts[0]):
-            made += b"."
-        made += part
-    return made
-
-
-def _split_from_left(place: int, size: int, tokens: Tokens, _: Draw) -> bytes:
-    token = tokens[place]
-    return token[:size] + b"." + token[size:] if 0 < size < len(token) else token
-
-
-def _split_from_right(place: int, size: int, tokens: Tokens, _: Draw) -> bytes:
-    token = tokens[place]
-    return token[:-size] + b"." + token[-size:] if 0 < size < len(token) else token
-
-
-def _slice_from_left(place: int, size: int, tokens: Tokens, _: Draw) -> bytes:
-    token = tokens[place]
-    if not 0 < size < len(token):
-        return token
-    return b".".join(token[start : start + size] for start in range(0, len(token), size))
-
-
-def _slice_from_right(place: int, size: int, tokens: Tokens, _: Draw) -> bytes:
-    token = tokens[place]
-    if not 0 < size < len(token):
-        return token
-    rest = len(token) % size
-    parts = [token[start : start + size] for start in range(rest, len(token), size)]
-    return b".".join([token[:rest], *parts] if rest else parts)
-
-
-def _left(place: int, size: int, tokens: Tokens, _: Draw) -> bytes:
-    token = tokens[place]
-    return token[:size] if 0 < size < len(token) else token
-
-
-def _right(place: int, size: int, tokens: Tokens, _: Draw) -> bytes:
-    token = tokens[place]
-    return token[-size:] if 0 < size < len(token) else token
-
-
-_CUTS: dict[bytes, Callable[[int, int, Tokens, Draw], bytes]] = {
-    b"splitfromleft": _split_from_left,
-    b"splitfromright": _split_from_right,
-    b"slicefromleft": _slice_from_left,
-    b"slicefromright": _slice_from_right,
-    b"left": _left,
-    b"right": _right,
-}
+def _piece(token: _Token, wildcards: Sequence[int]) -> Piece:
+    places = [wildcards[index - 1] if index > 0 else 0 for index in token.indexes]
+    match token.function:
+        case b"":
+            return partial(literal, token.text)
+        case b"wildcard":
+            return partial(wildcard, places[0])
+        case b"partition":
+            return partial(partition, token.number, places)
+        case b"random":
+            return partial(random, token.number)
+        case b"split":
+            return partial(split, places[0], token.delimiter)
+        case function:
+            return partial(CUTS[function], places[0], token.number)

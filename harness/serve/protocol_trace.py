@@ -25,8 +25,8 @@ from natsim.broker.nats.commands import (
     Subscribe,
     Unsubscribe,
 )
-from natsim.broker.nats.encode import quote
 from natsim.broker.nats.parser import Parser, ProtocolError
+from natsim.broker.nats.quote import quoted_bytes
 
 from .sinks import TRACE
 
@@ -170,5 +170,5 @@ class _Peer:
     def _payload(self, payload: bytes) -> bytes:
         limit = self._payload_max
         if limit and len(payload) > limit:
-            return b"MSG_PAYLOAD: [%b]" % quote(payload[:limit] + b"...")
-        return b"MSG_PAYLOAD: [%b]" % quote(payload)
+            return b"MSG_PAYLOAD: [%b]" % quoted_bytes(payload[:limit] + b"...")
+        return b"MSG_PAYLOAD: [%b]" % quoted_bytes(payload)

@@ -68,11 +68,13 @@ def is_activated(
     )
 
 
-def is_subset(subject: str, of: str) -> bool:
-    """Tell if all subjects of one pattern are of another too.
+def _is_contained(subject: str, of: str) -> bool:
+    """Tell if one pattern is of another, as the library of JWTs has it.
 
-    >>> is_subset("a.*.c", "a.>"), is_subset("a.>", "a.*")
-    (True, False)
+    It takes a tail for any other token, unlike the server: see pattern.is_subset.
+
+    >>> _is_contained("a.*.c", "a.>"), _is_contained("a.>", "a.*"), _is_contained("a", "a.>")
+    (True, True, False)
     """
     tokens, others = subject.split("."), of.split(".")
     if len(tokens) < len(others):
@@ -107,7 +109,7 @@ def _exports_mistakes(exports: tuple[ExportClaim, ...]) -> Iterator[str]:
         subjects = [given.subject for given in exports if given.kind is kind]
         for index, subject in enumerate(subjects):
             for other in (*subjects[:index], *subjects[index + 1 :]):
-                if is_subset(subject, other):
+                if _is_contained(subject, other):
                     yield f'{kind} export subject "{other}" already exports "{subject}"'
 
 
@@ -164,7 +166,7 @@ def _imports_mistakes(claims: AccountClaims) -> Iterator[str]:
             local = taken.to or _as_pattern(taken.local_subject) or taken.subject
             for account, other in seen:
                 if account == taken.account and (
-                    is_subset(local, other) or is_subset(other, local)
+                    _is_contained(local, other) or _is_contained(other, local)
                 ):
                     yield (
                         f'overlapping subject namespace for "{local}" and "{other}" '
@@ -213,7 +215,7 @@ def _token_mistakes(taken: ImportClaim, importing: str) -> Iterator[str]:
         yield 'invalid import type: "unknown"'
     yield from subject_mistakes(activation.subject)
     asked = taken.to if taken.kind is ShareKind.SERVICE and taken.to else subject
-    if not is_subset(asked, activation.subject):
+    if not _is_contained(asked, activation.subject):
         yield f'activation token import subject "{activation.subject}" doesn\'t match "{subject}"'
 
 

@@ -15,6 +15,7 @@ from natsim.broker.effects import Level
 from natsim.broker.nats.identity import LIKE_VERSION
 from natsim.broker.nats.options import ConnectionType, Permissions
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
+from natsim.broker.nats.quote import quoted
 from natsim.broker.now import SECOND_NS
 from natsim.record import record
 
@@ -28,7 +29,6 @@ from .outcome import (
     NeedsPassword,
     Refused,
     identity_of,
-    quoted,
     raw_user,
     refusal_of,
 )

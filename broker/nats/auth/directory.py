@@ -20,10 +20,11 @@ from natsim.broker.nats.options import (
     StreamImport,
 )
 from natsim.broker.nats.options.account import SYSTEM_ACCOUNT
+from natsim.broker.nats.pattern import is_subset
 from natsim.broker.now import SECOND_NS
 from natsim.record import record
 
-from .account_validity import account_mistakes, is_activated, is_subset
+from .account_validity import account_mistakes, is_activated
 from .claims import AccountClaims, Grant, OperatorClaims, ShareKind
 from .jwt import decode_as
 from .permissions_of import permissions_of
@@ -151,7 +152,7 @@ class AccountDirectory:
             return False
         subject = _subject_there(taken)
         for given in exporting.claims.exports:
-            if given.kind is not taken.kind or not is_subset(subject, given.subject):
+            if given.kind is not taken.kind or not _reaches(given, subject):
                 continue
             if given.token_position:
                 tokens = subject.split(".")
@@ -171,7 +172,7 @@ class AccountDirectory:
                 if any(
                     taken.account == key
                     and taken.kind is given.kind
-                    and is_subset(_subject_there(taken), given.subject)
+                    and _reaches(given, _subject_there(taken))
                     and self._may_import(importing, taken, wall_ns)
                     for taken in known.claims.imports
                 )
@@ -226,6 +227,10 @@ def _service_import(taken: ImportClaim) -> ServiceImport:
         to=(taken.local_subject or taken.subject).encode(),
         share=taken.shares,
     )
+
+
+def _reaches(given: ExportClaim, subject: str) -> bool:
+    return is_subset(subject.encode().split(b"."), given.subject.encode().split(b"."))
 
 
 def _mappings(claims: AccountClaims) -> tuple[Mapping, ...]:

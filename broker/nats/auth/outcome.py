@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from natsim.broker.effects import CloseReason, Level
 from natsim.broker.nats.options.account import UNLIMITED
+from natsim.broker.nats.quote import quoted
 from natsim.record import record
 
 if TYPE_CHECKING:
@@ -126,36 +127,3 @@ def refusal_of(outcome: Outcome) -> Refused:
             return Refused(identity_of(outcome.options, outcome.subject))
         case _:
             assert_never(outcome)
-
-
-def quoted(text: str) -> str:
-    r"""Write a text as Go's %q does.
-
-    >>> print(quoted('a"b\n'))
-    "a\"b\n"
-    """
-    return f'"{"".join(_escaped(character) for character in text)}"'
-
-
-_ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-}
-
-
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isprintable():
-        return character
-    code = ord(character)
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

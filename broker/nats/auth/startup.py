@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from natsim.broker.nats.identity import LIKE_VERSION
 from natsim.broker.nats.nkey import KeyKind, is_public_key
 from natsim.broker.nats.options.account import SYSTEM_ACCOUNT
+from natsim.broker.nats.quote import quoted
 
 from .account_validity import account_mistakes
 from .claims import AccountClaims, Grant, OperatorClaims, UserClaims
 from .directory import AccountDirectory, Known
 from .jwt import decode_as
 from .jwt_error import JwtError
-from .outcome import quoted
 from .password import is_bcrypt
 from .validity import time_mistakes
 

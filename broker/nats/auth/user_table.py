@@ -36,11 +36,6 @@ class UserTable:
         self.by_nkey = {user.nkey: user for user in users if user.nkey}
         self._default_permissions = _default_permissions(options)
 
-    @property
-    def admits_strangers_quietly(self) -> bool:
-        """INFO still asks for credentials though clients without any are let in."""
-        return self.no_auth_user == NOBODY.name
-
     def permissions_of(self, user: UserOptions) -> Permissions | None:
         """Give a user's permissions, None for everything."""
         if user.permissions is not None:

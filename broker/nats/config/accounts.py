@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.nkey import KeyKind, is_public_key
 from natsim.broker.nats.options import (
     AccountLimits,
     AccountOptions,
@@ -12,18 +13,18 @@ from natsim.broker.nats.options import (
     StreamImport,
 )
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
+from natsim.broker.nats.quote import quoted
 
 from .block import Broken, Wrong, fields, fill, integer, is_integer, text
 from .exports import read_exports, refuse_tracing
 from .imports import read_imports
 from .jetstream import read_account_jetstream
-from .key import KeyKind, is_public_key
 from .mappings import read_mappings
 from .node import Node, go_type
 from .permissions import read_permissions
 from .subject import is_literal, is_subject
 from .users import read_users, with_default
-from .wording import plain, quoted, quoted_value
+from .wording import plain, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.quote import quoted
+
 from .block import Wrong, is_integer
 from .node import go_type
-from .wording import quoted
 
 if TYPE_CHECKING:
     from .node import Node

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import DurationError, parse_duration
 from natsim.broker.now import SECOND_NS
 
 from .block import Broken, fill, text
 from .callout import read_callout
-from .duration import DurationError, parse_duration
 from .permissions import read_permissions
 from .users import read_users, set_proxy_required, with_default
 from .wording import plain

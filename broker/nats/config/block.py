@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from natsim.broker.nats.duration import DurationError, parse_duration
+from natsim.broker.nats.quote import quoted
 from natsim.broker.now import SECOND_NS
 
-from .duration import DurationError, parse_duration
 from .mistake import Mistake
 from .node import go_type
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

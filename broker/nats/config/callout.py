@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.nkey import KeyKind, is_public_key
 from natsim.broker.nats.options import CalloutOptions
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT
+from natsim.broker.nats.quote import quoted
 
 from .block import Broken, fields, fill, text
-from .key import KeyKind, is_public_key
-from .wording import plain, quoted
+from .wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

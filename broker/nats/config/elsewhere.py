@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import DurationError, parse_duration
+from natsim.broker.nats.quote import quoted
+
 from .address import listen
 from .authorization import read_authorization
 from .block import Broken, Wrong, array, duration, fields, fill, integer, text
-from .duration import DurationError, parse_duration
 from .node import go_type
 from .simple_auth import read_simple_auth
 from .tls import read_server_tls, read_tls
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,18 +6,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import DurationError, parse_duration
 from natsim.broker.nats.options import (
     Export,
     ResponseType,
     ServiceExport,
     StreamExport,
 )
+from natsim.broker.nats.quote import quoted
 
 from .block import Broken, Wrong, array, boolean, fill, integer, is_integer, text
-from .duration import DurationError, parse_duration
 from .node import go_type
 from .source import bytes_of
-from .wording import quoted, quoted_value
+from .wording import quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from natsim.broker.nats.options import ServiceImport, StreamImport
+from natsim.broker.nats.quote import quoted
 
 from .block import Broken, Wrong, boolean, fill, text
 from .exports import refuse_tracing
 from .node import go_type
 from .source import bytes_of, text_of
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

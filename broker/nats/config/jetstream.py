@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import DurationError, parse_duration
+from natsim.broker.nats.quote import quoted
+
 from .block import Broken, Panic, boolean, duration, fill, integer, is_integer, text
-from .duration import DurationError, parse_duration
 from .node import go_type
-from .wording import plain, quoted, quoted_value
+from .wording import plain, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.nkey import KeyKind, is_public_key
+from natsim.broker.nats.quote import quoted
+
 from .authorization import set_authorization_timeout
 from .block import Broken, Wrong, boolean, fill, text
 from .elsewhere import (
@@ -19,11 +22,10 @@ from .elsewhere import (
     set_port,
     span,
 )
-from .key import KeyKind, is_public_key
 from .node import go_type
 from .permissions import check_subjects
 from .url import read_url, read_urls
-from .wording import plain, quoted
+from .wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.options import Destination, Mapping
+from natsim.broker.nats.quote import quoted
+from natsim.broker.nats.transform import MappingError, check_publication, read_transform, tokenized
 
 from .block import Panic, Wrong, fields, is_integer, text
 from .source import bytes_of, text_of
 from .subject import is_subject
-from .transform import TransformError, check_mapping, check_unmapped
-from .wording import plain, quoted
+from .wording import plain
 
 if TYPE_CHECKING:
     from .block import Report
@@ -51,29 +52,36 @@ def _mapping(source: str, node: Node, report: Report) -> Mapping:
             destinations = [_destination(node)]
     try:
         _check(source, destinations)
-    except TransformError as error:
+    except MappingError as error:
         raise Wrong(f"{before} : {error}", node.place) from error
     return Mapping(source=bytes_of(source), destinations=tuple(destinations))
 
 
 def _check(source: str, destinations: list[Destination]) -> None:
+    raw = bytes_of(source)
     seen: list[bytes] = []
     total: dict[str, int] = {}
     for one in destinations:
         subject = text_of(one.subject)
         if one.subject in seen:
-            raise TransformError(f"duplicate entry for {quoted(subject)}")
+            raise MappingError(f"duplicate entry for {quoted(subject)}")
         seen.append(one.subject)
         total[one.cluster] = total.get(one.cluster, 0) + one.weight
         if total[one.cluster] > _WHOLE:
-            raise TransformError("total weight needs to be <= 100")
+            raise MappingError("total weight needs to be <= 100")
         if subject:
-            check_mapping(source, subject)
+            check_publication(one.subject)
+            _check_transform(raw, one.subject)
     # What no destination takes stays where it is.
-    if source not in (text_of(one) for one in seen):
+    if raw not in seen:
         for weight in (total.get("", 0), *total.values()):
             if weight != _WHOLE:
-                check_unmapped(source)
+                _check_transform(raw, tokenized(raw))
+
+
+def _check_transform(source: bytes, destination: bytes) -> None:
+    # Nothing is rewritten here, so nothing is drawn.
+    read_transform(source, destination, lambda _: 0)
 
 
 def _destinations(nodes: list[Node], report: Report) -> list[Destination]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import DurationError, parse_duration
+from natsim.broker.nats.quote import quoted
+
 from .block import Broken, Panic, fields, table, text
-from .duration import DurationError, parse_duration
 from .node import go_type
-from .wording import quoted
 
 if TYPE_CHECKING:
     from .block import Report

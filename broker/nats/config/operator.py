@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from natsim.broker.nats.auth.claims import OperatorClaims
 from natsim.broker.nats.auth.jwt import decode_as
 from natsim.broker.nats.auth.jwt_error import JwtError
+from natsim.broker.nats.duration import DurationError, parse_duration
+from natsim.broker.nats.nkey import KeyKind, is_public_key
 from natsim.broker.nats.options import OperatorOptions
+from natsim.broker.nats.quote import quoted
 
 from .block import Wrong, boolean, fields, integer, text
-from .duration import DurationError, parse_duration
-from .key import KeyKind, is_public_key
 from .node import go_type, token_type
 from .parse import os_error_text
 from .source import text_of
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

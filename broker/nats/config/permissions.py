@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import DurationError, parse_duration
 from natsim.broker.nats.options import Permissions, ResponseRule, SubjectRules
 from natsim.broker.nats.options.permissions import RESPONSE_EXPIRES_NS
+from natsim.broker.nats.quote import quoted
 
 from .block import Broken, Wrong, fields, fill, integer
-from .duration import DurationError, parse_duration
 from .node import Node, go_type
 from .source import bytes_of
 from .subject import is_subject
-from .wording import plain, quoted
+from .wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.nkey import kind_of
+from natsim.broker.nats.quote import quoted
+
 from .block import Broken, Wrong, fill, text
-from .key import is_any_public_key
 from .node import go_type
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ def _set_trusted(count: list[int], node: Node, report: Report) -> None:
 
 
 def _check_proxy_key(_: object, node: Node, __: Report) -> None:
-    if not is_any_public_key(text(node)):
+    if kind_of(text(node)) is None:
         raise Wrong(f"invalid proxy key {quoted(text(node))}", node.place)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from natsim.broker.nats import limits
+from natsim.broker.nats.duration import go_duration
 from natsim.broker.nats.options import OperatorOptions, TlsOptions, WebsocketOptions
 from natsim.broker.nats.options.account import SYSTEM_ACCOUNT
 from natsim.broker.now import SECOND_NS
@@ -13,7 +14,7 @@ from natsim.broker.now import SECOND_NS
 from .address import advertise_mistake
 from .mistake import refuse
 from .validate import validate
-from .wording import duration_text, plain
+from .wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -179,8 +180,8 @@ def _show_websocket(websocket: WebsocketOptions | None) -> str:
         plain(one.same_origin),
         f"[{' '.join(one.allowed_origins)}]",
         plain(one.compression),
-        duration_text(0 if is_default else handshake_ns),
-        duration_text(one.ping_interval_ns),
+        go_duration(0 if is_default else handshake_ns),
+        go_duration(one.ping_interval_ns),
         _map(dict(one.headers)),
         tls,
     ]
@@ -310,7 +311,7 @@ _RULES: Sequence[_Rule] = (
     _said(lambda o: o.authorization.password, lambda _: "Reloaded: authorization password"),
     _said(lambda o: o.authorization.token, lambda _: "Reloaded: authorization token"),
     _fixed("AuthCallout", _callout),
-    _told("ping_interval", lambda o: duration_text(o.ping_interval_ns)),
+    _told("ping_interval", lambda o: go_duration(o.ping_interval_ns)),
     _told("ping_max", lambda o: str(o.ping_max)),
     _fixed("HTTPHost", _monitor_host),
     _fixed("HTTPPort", lambda o: _monitor_port(o, is_tls=False)),
@@ -350,15 +351,15 @@ _RULES: Sequence[_Rule] = (
         _first_delay_ns,
         lambda new: (
             "Reloaded: Client TLS handshake first fallback delay: "
-            + duration_text(_first_delay_ns(new))
+            + go_duration(_first_delay_ns(new))
         ),
     ),
     _fixed("AllowNonTLS", lambda o: plain(_tls(o).allow_non_tls)),
-    _told("write_deadline", lambda o: duration_text(o.write_deadline_ns)),
+    _told("write_deadline", lambda o: go_duration(o.write_deadline_ns)),
     _fixed("WriteTimeout", _write_timeout),
     _fixed("MaxClosedClients", lambda o: str(o.max_closed_clients)),
-    _fixed("LameDuckDuration", lambda o: duration_text(o.lame_duck_duration_ns)),
-    _fixed("LameDuckGracePeriod", lambda o: duration_text(o.lame_duck_grace_ns)),
+    _fixed("LameDuckDuration", lambda o: go_duration(o.lame_duck_duration_ns)),
+    _fixed("LameDuckGracePeriod", lambda o: go_duration(o.lame_duck_grace_ns)),
     _told("max_traced_msg_len", lambda o: str(o.log.max_traced_message)),
     _fixed("TrustedKeys", lambda o: f"[{' '.join(sorted(_operator(o).trusted_keys))}]"),
     _fixed("TrustedOperators", lambda o: f"[{' '.join(_operator(o).operators)}]"),

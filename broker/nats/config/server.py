@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from natsim.broker.nats import limits
+from natsim.broker.nats.duration import DurationError, go_duration, parse_duration
 from natsim.broker.nats.options import (
     AuthorizationOptions,
     LogOptions,
@@ -15,13 +16,13 @@ from natsim.broker.nats.options import (
     WriteTimeout,
 )
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT, UNLIMITED
+from natsim.broker.nats.quote import quoted
 
 from .accounts import AccountEntry, read_accounts
 from .address import any_free, listen
 from .authorization import read_authorization
 from .block import Wrong, boolean, duration, fields, integer, text
 from .cluster import read_cluster
-from .duration import DurationError, parse_duration
 from .elsewhere import check_write_timeout
 from .gateway import read_gateway
 from .jetstream import read_jetstream
@@ -44,7 +45,6 @@ from .proxies import read_proxies
 from .ties import Ties
 from .tls import read_tls
 from .websocket import read_websocket
-from .wording import duration_text, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -253,7 +253,7 @@ def _lame_duck_duration(node: Node) -> int:
     ns = _lame_duck_ns("lame_duck_duration", node)
     if ns < _LAME_DUCK_MIN_NS:
         raise Wrong(
-            f"invalid lame_duck_duration of {duration_text(ns)}, minimum is 30 seconds",
+            f"invalid lame_duck_duration of {go_duration(ns)}, minimum is 30 seconds",
             node.place,
         )
     return ns

@@ -15,7 +15,6 @@ END = "\0"
 """The end of the text; a zero byte in it is taken for one, as nats-server does."""
 
 BLANK = "\t "
-NEWLINE = "\n\r"
 SPACE = frozenset(
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
@@ -77,13 +76,6 @@ class Source:
         """Go to the end of the line."""
         while self.peek() not in "\n\r\0":
             self.at += 1
-
-    def takes_slash(self) -> bool:
-        """Take a second slash, if one comes: the first then began a comment."""
-        if self.peek() != "/":
-            return False
-        self.at += 1
-        return True
 
     def place(self, start: int, end: int, width: int) -> Place | None:
         """Place what began at start and ended before end; width: its bytes without escapes."""

@@ -1,5 +1,9 @@
 """Which strings of a configuration are subjects; looser than the wire where nats-server is."""
 
+from natsim.broker.nats import pattern
+
+from .source import bytes_of
+
 _WHITE = frozenset("\t\n\f\r ")
 
 
@@ -18,25 +22,13 @@ def is_literal(text: str) -> bool:
 
 def collides(one: str, other: str) -> bool:
     """Tell if some literal subject matches both patterns."""
-    ones, others = one.split("."), other.split(".")
-    for mine, theirs in zip(ones, others, strict=False):
-        if ">" in (mine, theirs):
-            return True
-        if "*" not in (mine, theirs) and mine != theirs:
-            return False
-    return len(ones) == len(others)
+    return pattern.do_overlap(_tokens(one), _tokens(other))
 
 
 def is_subset(narrow: str, wide: str) -> bool:
     """Tell if every subject of the first pattern is one of the second."""
-    narrows, wides = narrow.split("."), wide.split(".")
-    for at, token in enumerate(wides):
-        if at >= len(narrows):
-            return False
-        if token == ">":
-            return True
-        if narrows[at] == ">" or (narrows[at] == "*" and token != "*"):
-            return False
-        if token != "*" and narrows[at] != token:
-            return False
-    return len(narrows) == len(wides)
+    return pattern.is_subset(_tokens(narrow), _tokens(wide))
+
+
+def _tokens(text: str) -> list[bytes]:
+    return bytes_of(text).split(b".")

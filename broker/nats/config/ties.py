@@ -13,11 +13,11 @@ from natsim.broker.nats.options import (
     StreamExport,
     StreamImport,
 )
+from natsim.broker.nats.quote import quoted
+from natsim.broker.nats.transform import MappingError, read_import_transform, tokenized, untokenized
 
-from .source import text_of
+from .source import bytes_of, text_of
 from .subject import collides, is_literal, is_subject, is_subset
-from .transform import TransformError, check_reversible, with_indexes, without_indexes
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -168,10 +168,10 @@ class Ties:
                 raise TieError(_INVALID_SUBJECT)
             if not _is_given(other.services, subject, account):
                 raise TieError("service import not authorized")
-            pattern = here if is_literal(subject) else without_indexes(here)
+            pattern = here if is_literal(subject) else _reached(here)
             _check_service_cycle(other, pattern, {account.name})
             here = _service_source(subject, here)
-        except (TieError, TransformError) as error:
+        except (TieError, MappingError) as error:
             raise TieError(f"Error adding service import {quoted(subject)}: {error}") from error
         account.service_imports.append(_Take(other, subject, here))
 
@@ -204,27 +204,37 @@ def _stream_target(there: str, here: str) -> str:
     if is_literal(there) or here == there:
         return here
     try:
-        check_reversible(there, with_indexes(here))
-    except TransformError as error:
+        _check_transform(there, here)
+    except MappingError as error:
         raise TieError(
             "failed to create mapping transform for stream import subject "
             f"from {quoted(there)} to {quoted(here)}: {error}"
         ) from error
-    return without_indexes(here)
+    return _reached(here)
 
 
 def _service_source(there: str, here: str) -> str:
     if is_literal(there) or there == here:
         return here
-    pattern = without_indexes(there)
+    pattern = _reached(there)
     try:
-        check_reversible(pattern, with_indexes(here))
-    except TransformError as error:
+        _check_transform(pattern, here)
+    except MappingError as error:
         raise TieError(
             "failed to create mapping transform for service import subject "
             f"from {quoted(here)} to {quoted(pattern)}: {error}"
         ) from error
-    return without_indexes(here)
+    return _reached(here)
+
+
+def _check_transform(source: str, destination: str) -> None:
+    # Nothing is rewritten here, so nothing is drawn.
+    read_import_transform(bytes_of(source), tokenized(bytes_of(destination)), lambda _: 0)
+
+
+def _reached(destination: str) -> str:
+    pattern, _ = untokenized(bytes_of(destination))
+    return text_of(pattern)
 
 
 def _check_stream_cycle(account: _Account, pattern: str, visited: set[str]) -> None:

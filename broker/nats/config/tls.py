@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import DurationError, parse_duration
 from natsim.broker.nats.options import HandshakeFirst, TlsOptions
+from natsim.broker.nats.quote import quoted
 from natsim.broker.now import SECOND_NS
 
 from .authorization import read_timeout
 from .block import Broken, array, fields, fill, is_integer, text
-from .duration import DurationError, parse_duration
 from .node import go_type
 from .parse import os_error_text
 from .tls_names import CURVES, SAFE_CIPHERS, UNSAFE_CIPHERS
-from .wording import plain, quoted
+from .wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.quote import quoted
+
 from .block import Wrong, text
-from .wording import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.nkey import KeyKind, is_public_key
 from natsim.broker.nats.options import ConnectionType, Permissions, UserOptions
 
 from .block import Broken, boolean, fields, fill, text, texts
-from .key import KeyKind, is_public_key
 from .permissions import read_permissions
 from .wording import plain, quoted_list
 

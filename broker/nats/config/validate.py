@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from natsim.broker.nats.duration import go_duration
+from natsim.broker.nats.nkey import KeyKind, is_public_key
 from natsim.broker.nats.options.account import GLOBAL_ACCOUNT, SYSTEM_ACCOUNT
+from natsim.broker.nats.quote import quoted
 
 from .address import advertise_mistake
-from .key import KeyKind, is_public_key
 from .mistake import refuse
-from .wording import duration_text, quoted
 
 if TYPE_CHECKING:
     from natsim.broker.nats.options import (
@@ -71,9 +72,9 @@ def _check_limits(options: Options) -> None:
         options.lame_duck_grace_ns >= options.lame_duck_duration_ns
     ):
         raise refuse(
-            f"lame duck grace period ({duration_text(options.lame_duck_grace_ns)}) should be "
+            f"lame duck grace period ({go_duration(options.lame_duck_grace_ns)}) should be "
             "strictly lower than lame duck duration "
-            f"({duration_text(options.lame_duck_duration_ns)})"
+            f"({go_duration(options.lame_duck_duration_ns)})"
         )
     if options.max_payload > options.max_pending:
         raise refuse(

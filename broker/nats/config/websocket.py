@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from natsim.broker.nats.duration import DurationError, parse_duration
 from natsim.broker.nats.options import TlsOptions, WebsocketOptions
 from natsim.broker.now import SECOND_NS
 
 from .address import listen
 from .block import Broken, Wrong, boolean, duration, fields, fill, integer, is_integer, text, texts
-from .duration import DurationError, parse_duration
 from .node import go_type
 from .simple_auth import read_simple_auth
 from .tls import read_tls

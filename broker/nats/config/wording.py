@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from natsim.broker.now import SECOND_NS
+from natsim.broker.nats.quote import quoted, quoted_rune
 
 from .node import Moment, go_type
 
@@ -13,24 +13,7 @@ if TYPE_CHECKING:
 
     from .node import Value
 
-_ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-}
 _PLAIN_FLOAT_MAX = 1e21
-_UNITS_NS = (("ms", 1_000_000), ("µs", 1000), ("ns", 1))
-
-
-def quoted(text: str) -> str:
-    """Write a string in double quotes (`%q`)."""
-    return '"' + "".join(_ESCAPES.get(char) or _printable(char) for char in text) + '"'
 
 
 def quoted_list(texts: Sequence[str]) -> str:
@@ -43,8 +26,7 @@ def quoted_value(value: Value) -> str:
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        is_rune = 0 <= value <= 0x10FFFF
-        return f"'{_ESCAPES.get(chr(value)) or _printable(chr(value))}'" if is_rune else "'\ufffd'"
+        return quoted_rune(value)
     return f"%!q({go_type(value)}={plain(value)})"
 
 
@@ -74,42 +56,3 @@ def number(value: float) -> str:
     if value.is_integer() and abs(value) < _PLAIN_FLOAT_MAX:
         return str(int(value))
     return repr(value)
-
-
-def duration_text(ns: int) -> str:
-    """Write a time span.
-
-    >>> duration_text(90 * SECOND_NS), duration_text(1_500_000), duration_text(0)
-    ('1m30s', '1.5ms', '0s')
-    """
-    if ns < 0:
-        return "-" + duration_text(-ns)
-    if ns == 0:
-        return "0s"
-    if ns < SECOND_NS:
-        unit, size = next((unit, size) for unit, size in _UNITS_NS if ns >= size)
-        return _decimal(ns, size) + unit
-    minutes, rest = divmod(ns, 60 * SECOND_NS)
-    hours, minutes = divmod(minutes, 60)
-    seconds = _decimal(rest, SECOND_NS) + "s"
-    if hours:
-        return f"{hours}h{minutes}m{seconds}"
-    return f"{minutes}m{seconds}" if minutes else seconds
-
-
-def _decimal(ns: int, size: int) -> str:
-    whole, rest = divmod(ns, size)
-    if not rest:
-        return str(whole)
-    return f"{whole}.{str(rest).rjust(len(str(size)) - 1, '0').rstrip('0')}"
-
-
-def _printable(char: str) -> str:
-    if "\udc80" <= char <= "\udcff":
-        return f"\\x{ord(char) - 0xDC00:02x}"
-    if char.isprintable():
-        return char
-    code = ord(char)
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from natsim.broker.nats.encode import quote
+from natsim.broker.nats.quote import quoted
 
 from .errors import BadRequest
 
@@ -100,7 +100,6 @@ def _unescape(text: str) -> str:
 
 
 def _refusal(kind: str, name: str, function: str, text: str, why: str) -> BadRequest:
-    quoted = quote(text.encode("utf-8", "surrogateescape")).decode()
     return BadRequest(
-        f"Error decoding {kind} for '{name}': strconv.{function}: parsing {quoted}: {why}"
+        f"Error decoding {kind} for '{name}': strconv.{function}: parsing {quoted(text)}: {why}"
     )

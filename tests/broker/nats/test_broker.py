@@ -15,9 +15,9 @@ from natsim.broker.effects import (
     ResumeReading,
     Send,
 )
-from natsim.broker.nats.encode import quote
-from natsim.broker.nats.nkey import PREFIX_SERVER, encode_public_key
+from natsim.broker.nats.nkey import KeyKind, encode_public_key
 from natsim.broker.nats.options import Options
+from natsim.broker.nats.quote import quoted_bytes
 
 from .conversation import QUIET, Conversation, without_info
 from .test_parser import streams
@@ -390,7 +390,7 @@ def test_nothing_is_due_once_all_clients_left() -> None:
 
 
 def test_a_quoted_text_is_escaped_as_go_does() -> None:
-    assert quote(b"a'\"\\\n\x01\x7f\xff\xe2\x80\xa8\xc3\xa9\xf0\x9f\x98\x80") == (
+    assert quoted_bytes(b"a'\"\\\n\x01\x7f\xff\xe2\x80\xa8\xc3\xa9\xf0\x9f\x98\x80") == (
         b'"a\'\\"\\\\\\n\\x01\\x7f\\xff\\u2028\xc3\xa9\xf0\x9f\x98\x80"'
     )
 
@@ -398,7 +398,7 @@ def test_a_quoted_text_is_escaped_as_go_does() -> None:
 def test_a_server_key_is_written_as_nats_server_writes_its_own() -> None:
     seen = "NAOHYDHTWPI2KKKZSRD7LFCNP7HNZK22A3FYEVVPFJD5JJOJN747RLHW"  # a nats-server 2.15.1
 
-    assert encode_public_key(PREFIX_SERVER, b32decode(seen)[1:33]) == seen
+    assert encode_public_key(KeyKind.SERVER, b32decode(seen)[1:33]) == seen
 
 
 def test_the_same_events_and_draws_give_the_same_bytes() -> None:

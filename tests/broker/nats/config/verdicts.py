@@ -768,6 +768,94 @@ REFUSED: list[tuple[str, list[str]]] = [
         "server_metadata = { a = 1.5 }\n",
         ["c.conf:1:20: interface conversion: interface {} is float64, not string"],
     ),
+    (
+        'mappings { "a.*": "{{left(1)}}" }\n',
+        [
+            'c.conf:1:12: Error adding mapping for "a.*" to "{{left(1)}}" : invalid mapping destination: not enough arguments passed to the function in {{left(1)}}'
+        ],
+    ),
+    (
+        'mappings { "a.*": "{{right(1,2,3)}}" }\n',
+        [
+            'c.conf:1:12: Error adding mapping for "a.*" to "{{right(1,2,3)}}" : invalid mapping destination: too many arguments passed to the function in {{right(1,2,3)}}'
+        ],
+    ),
+    (
+        'mappings { a: "{{left(1,2)}}" }\n',
+        [
+            'c.conf:1:11: Error adding mapping for "a" to "{{left(1,2)}}" : invalid mapping destination: wildcard index out of range in {{left(1,2)}}'
+        ],
+    ),
+    (
+        'mappings { "a.*": "{{partition(3,2)}}" }\n',
+        [
+            'c.conf:1:12: Error adding mapping for "a.*" to "{{partition(3,2)}}" : invalid mapping destination: wildcard index out of range in {{partition(3,2)}}: [2]'
+        ],
+    ),
+    (
+        'mappings { "a.*": "b c" }\n',
+        [
+            'c.conf:1:12: Error adding mapping for "a.*" to "b c" : invalid mapping destination: invalid transform'
+        ],
+    ),
+    (
+        'mappings { "a.*": "{{split(1,- )}}" }\n',
+        [
+            'c.conf:1:12: Error adding mapping for "a.*" to "{{split(1,- )}}" : invalid mapping destination: function argument is invalid or in the wrong format in {{split(1,- )}}'
+        ],
+    ),
+    (
+        'mappings { "a.*": "{{random(1,2)}}" }\n',
+        [
+            'c.conf:1:12: Error adding mapping for "a.*" to "{{random(1,2)}}" : invalid mapping destination: not enough arguments passed to the function in {{random(1,2)}}'
+        ],
+    ),
+    (
+        'mappings { "a.*": "{{wildcard(1,2)}}" }\n',
+        [
+            'c.conf:1:12: Error adding mapping for "a.*" to "{{wildcard(1,2)}}" : invalid mapping destination: too many arguments passed to the function in {{wildcard(1,2)}}'
+        ],
+    ),
+    (
+        'mappings { "a.*": "{{wildcard()}}" }\n',
+        [
+            'c.conf:1:12: Error adding mapping for "a.*" to "{{wildcard()}}" : invalid mapping destination: not enough arguments passed to the function in {{wildcard()}}'
+        ],
+    ),
+    (
+        'accounts { A { exports = [{stream: "*"}] }, B { imports = [{stream: {account: A, subject: "*"}, to: "{{random(2)}}"}] } }\n',
+        [
+            'c.conf:1:0: Error adding stream import "*": failed to create mapping transform for stream import subject from "*" to "{{random(2)}}": invalid mapping destination: the only mapping function allowed for import transforms is {{Wildcard()}} in {{random(2)}}'
+        ],
+    ),
+    (
+        'accounts { A { exports = [{stream: "*.*"}] }, B { imports = [{stream: {account: A, subject: "*.*"}, to: "$1.$5"}] } }\n',
+        [
+            'c.conf:1:0: Error adding stream import "*.*": failed to create mapping transform for stream import subject from "*.*" to "$1.$5": invalid mapping destination: wildcard index out of range in $5: [5]'
+        ],
+    ),
+    (
+        'accounts { A { exports = [{stream: "*"}] }, B { imports = [{stream: {account: A, subject: "*"}, to: "{{}x}}"}] } }\n',
+        [
+            'c.conf:1:0: Error adding stream import "*": failed to create mapping transform for stream import subject from "*" to "{{}x}}": invalid mapping destination: unknown function in {{}x}}'
+        ],
+    ),
+    (
+        'accounts { A { exports = [{service: "*"}] }, B { imports = [{service: {account: A, subject: "*"}, to: "{{foo(1)}}"}] } }\n',
+        [
+            'c.conf:1:0: Error adding service import "*": failed to create mapping transform for service import subject from "{{foo(1)}}" to "*": invalid mapping destination: unknown function in {{foo(1)}}'
+        ],
+    ),
+    (
+        'accounts { A { exports = [{service: "*"}] }, B { imports = [{service: {account: A, subject: "*"}, to: "{{}x}}"}] } }\n',
+        [
+            'c.conf:1:0: Error adding service import "*": failed to create mapping transform for service import subject from "{{}x}}" to "*": invalid mapping destination: unknown function in {{}x}}'
+        ],
+    ),
+    (
+        'accounts { A { exports = [{service: "*"}] }, B { imports = [{service: {account: A, subject: "*"}, to: "{{ wildcard(1) }}"}] } }\n',
+        ['c.conf:1:0: Error adding service import "*": sublist: invalid subject'],
+    ),
 ]
 
 ACCEPTED: list[tuple[str, str]] = [
@@ -914,5 +1002,41 @@ ACCEPTED: list[tuple[str, str]] = [
     (
         'accounts { A { users = [ {user: a, password: b, permissions { publish = foo, subscribe = ["bar q1", ">"], allow_responses = { max = 5, expires = "1m" } } } ] } }\n',
         "sha256:90c767fdd058cccf5f44b11ae8ad6bdd7f24475886f0cefedb681d3845d2c29d",
+    ),
+    (
+        'mappings { "a.*": "{{left(1,2)}}" }\n',
+        "sha256:41d56933fc5dce97fed8849f2918242165c72d5f49022bd3c406d56d8b7d1103",
+    ),
+    (
+        'mappings { a: "{{partition(3,1)}}" }\n',
+        "sha256:f20e65e8eeb7eae6474affc835b74fd7f3223e11fa6ba7787b9f26e982fe687e",
+    ),
+    (
+        'mappings { "a.*": "b.{{ wildcard( 1 ) }}" }\n',
+        "sha256:8f8e14661208f1fd15c0715c162f045e8909735ffc3d9098e6fa68997d6592ae",
+    ),
+    (
+        'mappings { "a.*": "{{wildcard(1)}}x}}" }\n',
+        "sha256:e4a15753c1f7416dbe29c23fcb3ee6c8b851e6561f709532750d114910c16321",
+    ),
+    (
+        'accounts { A { exports = [{stream: "*"}] }, B { imports = [{stream: {account: A, subject: "*"}, to: "b c.$1"}] } }\n',
+        "sha256:1cc532ebeae94f1ed5124dd03cf0868578b123f033004bc6c90963c4e37113f8",
+    ),
+    (
+        'accounts { A { exports = [{stream: "*"}] }, B { imports = [{stream: {account: A, subject: "*"}, to: "{{ wildcard(1) }}"}] } }\n',
+        "sha256:00157c5349968ea2627f07afaa249ae9803f99999a38906bd8e683f4f0fe9ba6",
+    ),
+    (
+        'accounts { A { exports = [{stream: "*"}] }, B { imports = [{stream: {account: A, subject: "*"}, to: "{{wildcard(1)}}x}}"}] } }\n',
+        "sha256:8e7d848ebee53012cf5636608feaa2a35df9119179b8738c74ec06320021c4b2",
+    ),
+    (
+        'accounts { A { exports = [{stream: "*"}] }, B { imports = [{stream: {account: A, subject: "*"}, to: "$0"}] } }\n',
+        "sha256:5332e2ac1448e85b01d682fa4a680a8051ff5b0ae8c7b5af54b415e2abe57792",
+    ),
+    (
+        'accounts { A { exports = [{service: "*"}] }, B { imports = [{service: {account: A, subject: "*"}, to: "{{wildcard(1)}}x}}"}] } }\n',
+        "sha256:fa9e84e9a8d7cf84ef13d6a3971555b1625cc6cedf596b5ad100e07d9e3c6e7d",
     ),
 ]

@@ -42,7 +42,8 @@ class Fanout:
 
     line: its bytes with the line end. stride: bytes of line, payload and CR LF.
     tail_at: where in the stride the sizes stand; what follows goes to the receivers unchanged.
-    payload_bytes: with headers, without CR LF. plain: each gets the message. groups: of each, one member does.
+    payload_bytes: with headers, without CR LF. plain: each gets the message. groups: of each, one
+    member does.
     is_simple: no groups, no client twice: a run of messages may be sent client by client.
     cost_bytes: what it takes to keep, by our own estimate.
     """

@@ -279,7 +279,7 @@ class Admission:
     def _await_connect(self, client: Client) -> None:
         cancel(client, Alarm.AUTHENTICATE)
         if client.is_expected_to_connect:
-            due_ns = self._state.now.mono_ns + self._state.authenticator.timeout_ns
+            due_ns = self._state.now.mono_ns + self._state.authenticator.timeout_of(client.kind)
             self._state.alarms.set(client, Alarm.AUTHENTICATE, due_ns)
 
     def _tls_to_start(self, client: Client) -> TlsOptions | None:

@@ -7,6 +7,7 @@ import re
 import socket
 from typing import TYPE_CHECKING
 
+import bcrypt
 import pytest
 from tests.certificates import Authority
 
@@ -507,3 +508,21 @@ def _without_chance_of_syslog(line: str) -> str:
     assert found, line
     text = re.sub(r"N[A-Z2-7]{55}|(?<=:)\d{5}|(?<=Version:  ).*|(?<=Starting ).*", "X", found[3])
     return f"{found[1]} {found[2]} {text}"
+
+
+@pytest.mark.parametrize("length", [71, 72, 73, 100])
+def test_what_bcrypt_looks_at(length: int, tmp_path: Path) -> None:
+    hashed = bcrypt.hashpw(b"a" * 72, bcrypt.gensalt(4, prefix=b"2a")).decode()
+
+    def play(server: SideServer) -> list[str]:
+        server.start_with(f'authorization {{ user: a, password: "{hashed}" }}')
+        with server.dial() as client:
+            said = client.makefile("rb")
+            said.readline()
+            connect = b'CONNECT {"verbose":false,"user":"a","pass":"%b"}\r\nPING\r\n'
+            client.sendall(connect % (b"a" * length))
+            return [repr(said.readline())]
+
+    ours, theirs = both(tmp_path, play)
+
+    assert ours == theirs

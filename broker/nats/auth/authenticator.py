@@ -82,6 +82,13 @@ class Authenticator:
             return said
         return limits.AUTH_TIMEOUT_NS if tls is None else tls.timeout_ns + SECOND_NS
 
+    def timeout_of(self, kind: ConnectionKind) -> int:
+        """Tell how long a kind of connection may take to log in, in ns."""
+        websocket = self._options.websocket
+        if kind is ConnectionKind.WEBSOCKET and websocket and websocket.auth_timeout_ns:
+            return websocket.auth_timeout_ns
+        return self.timeout_ns
+
     @property
     def system_account(self) -> str:
         """The name of the system account: configured, or the operator's."""

@@ -249,6 +249,18 @@ def test_the_time_to_log_in_follows_from_tls(options: Options, timeout_s: int) -
     assert Authenticator(options).timeout_ns == timeout_s * SECOND_NS
 
 
+@pytest.mark.parametrize(
+    ("kind", "timeout_s"), [(ConnectionKind.CLIENT, 5), (ConnectionKind.WEBSOCKET, 1)]
+)
+def test_a_websocket_may_have_a_time_of_its_own(kind: ConnectionKind, timeout_s: int) -> None:
+    options = Options(
+        authorization=AuthorizationOptions(timeout_ns=5 * SECOND_NS),
+        websocket=WebsocketOptions(auth_timeout_ns=SECOND_NS),
+    )
+
+    assert Authenticator(options).timeout_of(kind) == timeout_s * SECOND_NS
+
+
 def test_half_a_surrogate_pair_is_no_question_mark() -> None:
     outcome = decide(guarded(UserOptions(name="a", password="?")), login("a", "\ud800"))
 

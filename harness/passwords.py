@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bcrypt
-
 PASSWORD_BYTES_MAX = 72
 """What bcrypt looks at; Go passes over the rest without a word."""
 
@@ -13,6 +11,9 @@ def is_password(password: bytes, hashed: bytes) -> bool:
 
     Takes as long as the hash's cost says: a tenth of a second is usual.
     """
+    # Late: most servers compare no password so.
+    import bcrypt
+
     try:
         return bcrypt.checkpw(password[:PASSWORD_BYTES_MAX], hashed)
     except ValueError:

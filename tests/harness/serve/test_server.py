@@ -166,3 +166,21 @@ def test_running_out_of_files_is_one_line_and_no_end() -> None:
     assert "Too many open files" in complaint
     assert served.startswith(b"INFO ")
     assert rest.count("Too many open files") < 5
+
+
+def test_a_server_that_needs_no_more_imports_no_more() -> None:
+    heavy = (
+        "bcrypt cryptography.x509 h11 hypothesis jinja2 logging.handlers nats networkx pydantic "
+        "rich simpy wsproto yaml"
+    )
+    program = (
+        "import sys; import natsim.harness.cli.serve, natsim.harness.serve.server\n"
+        "import natsim.harness.serve.configuration, natsim.harness.serve.log\n"
+        f"print([name for name in {heavy.split()} if name in sys.modules])"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout == "[]\n"

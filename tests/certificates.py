@@ -28,6 +28,11 @@ Key: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 DAY = datetime.timedelta(days=1)
 
+LOOPBACK: Sequence[x509.GeneralName] = (
+    x509.DNSName("localhost"),
+    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+)
+
 
 @dataclass(frozen=True)
 class Issued:
@@ -78,33 +83,28 @@ class Authority:
     def issue(
         self,
         subject: x509.Name | str = "localhost",
-        names: Sequence[x509.GeneralName] = (),
+        names: Sequence[x509.GeneralName] = LOOPBACK,
         is_expired: bool = False,
         key: Key | None = None,
     ) -> Issued:
-        """Make a certificate, for servers and clients on loopback when no names are given."""
+        """Make a certificate, for servers and clients on loopback unless other names are given."""
         key = key or ec.generate_private_key(ec.SECP256R1())
         named = common_name(subject) if isinstance(subject, str) else subject
-        others = names or (
-            x509.DNSName("localhost"),
-            x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        builder = _builder(
+            named,
+            self.issued.certificate.subject,
+            key,
+            self.issued.key,
+            -2 * DAY if is_expired else DAY,
+        ).add_extension(
+            x509.ExtendedKeyUsage(
+                [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+            ),
+            critical=False,
         )
-        builder = (
-            _builder(
-                named,
-                self.issued.certificate.subject,
-                key,
-                self.issued.key,
-                -2 * DAY if is_expired else DAY,
-            )
-            .add_extension(x509.SubjectAlternativeName(others), critical=False)
-            .add_extension(
-                x509.ExtendedKeyUsage(
-                    [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-                ),
-                critical=False,
-            )
-        )
+        if names:
+            others = x509.SubjectAlternativeName(names)
+            builder = builder.add_extension(others, critical=False)
         return Issued(builder.sign(self.issued.key, SHA256()), key)
 
     def write(self, folder: Path, name: str = "ca") -> str:

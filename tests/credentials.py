@@ -1,29 +1,19 @@
-"""Keys, JWTs, creds files and certificates for tests: the same ones in every run.
+"""Keys, JWTs and creds files for tests: the same ones in every run.
 
-A key is made from a name (`signer(KeyKind.USER, "alice")`). Certificates differ from run to run:
-TLS libraries look at the clock, and at nothing of ours.
+A key is made from a name (`signer(KeyKind.USER, "alice")`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
-
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from natsim.broker.nats.auth.jwt import encode
 from natsim.broker.nats.nkey import KeyKind, Seed, encode_seed, public_key, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from natsim.broker.nats.auth.fields import Json
 
@@ -158,76 +148,4 @@ def creds(jwt: str, user: Signer) -> str:
     return (
         f"-----BEGIN NATS USER JWT-----\n{jwt}\n------END NATS USER JWT------\n\n"
         f"-----BEGIN USER NKEY SEED-----\n{user.secret}\n------END USER NKEY SEED------\n"
-    )
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A certificate and its key, as PEM."""
-
-    certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
-
-    @property
-    def pem(self) -> bytes:
-        return self.certificate.public_bytes(Encoding.PEM)
-
-    @property
-    def key_pem(self) -> bytes:
-        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def authority(name: str = "natsim tests") -> Certificate:
-    """Make a certificate authority, good for a day from now."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    builder = _builder(subject, subject, key).add_extension(
-        x509.BasicConstraints(ca=True, path_length=None), critical=True
-    )
-    return Certificate(builder.sign(key, SHA256()), key)
-
-
-def certificate(
-    issuer: Certificate,
-    subject: Sequence[tuple[x509.ObjectIdentifier, str]] = ((NameOID.COMMON_NAME, "localhost"),),
-    alternatives: Sequence[x509.GeneralName] = (),
-) -> Certificate:
-    """Make a certificate for a server or a client.
-
-    subject: attributes in the order they are encoded. alternatives: names beside it; a server
-    wants `*LOOPBACK`.
-    """
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(oid, value) for oid, value in subject])
-    builder = _builder(name, issuer.certificate.subject, key)
-    if alternatives:
-        builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
-    return Certificate(builder.sign(issuer.key, SHA256()), key)
-
-
-def write_certificates(directory: Path, **certificates: Certificate) -> None:
-    """Write NAME.pem and NAME.key for each."""
-    for name, one in certificates.items():
-        (directory / f"{name}.pem").write_bytes(one.pem)
-        (directory / f"{name}.key").write_bytes(one.key_pem)
-
-
-LOOPBACK: tuple[x509.GeneralName, ...] = (
-    x509.DNSName("localhost"),
-    x509.IPAddress(ip_address("127.0.0.1")),
-)
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
-) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, TypeAlias
 
 from natsim.broker.events import ConnectionKind
 
 from .identity import API_LEVEL, LIKE_VERSION
+from .json_text import json_bytes
 
 if TYPE_CHECKING:
     from .client import Client
@@ -88,5 +88,4 @@ def announced_address(host: str, port: int, advertise: str) -> tuple[str, int]:
 
 
 def _line(fields: _Fields) -> bytes:
-    text = json.dumps({**fields, "api_lvl": API_LEVEL}, separators=(",", ":"), ensure_ascii=False)
-    return b"INFO " + text.encode() + b" \r\n"
+    return b"INFO " + json_bytes({**fields, "api_lvl": API_LEVEL}, None) + b" \r\n"

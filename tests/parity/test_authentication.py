@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import bcrypt
 import pytest
-from tests.credentials import LOOPBACK, authority, certificate, write_certificates
+from cryptography.x509 import Name, NameAttribute
+from tests.certificates import Authority
 
 from natsim.broker.events import ConnectionKind
 from natsim.broker.nats.auth import (
@@ -88,11 +89,12 @@ def test_a_reload_ends_the_connections_that_we_end(
 def test_a_certificate_names_the_user_that_it_names_for_us(
     mapping: Mapping, executable: str, tmp_path: Path
 ) -> None:
-    issuer = authority()
-    client = certificate(issuer, mapping.subject, mapping.alternatives)
-    write_certificates(
-        tmp_path, ca=issuer, server=certificate(issuer, alternatives=LOOPBACK), client=client
-    )
+    authority = Authority()
+    subject = Name([NameAttribute(kind, value) for kind, value in mapping.subject])
+    client = authority.issue(subject, mapping.alternatives)
+    authority.write(tmp_path)
+    authority.issue().write(tmp_path, "server")
+    client.write(tmp_path, "client")
     user = UserOptions(name=mapping.user, password=mapping.password)
     ours = Authenticator(
         Options(
@@ -103,7 +105,7 @@ def test_a_certificate_names_the_user_that_it_names_for_us(
     with serving(executable, _mapping_config(mapping, tmp_path), tmp_path) as server:
         answer, shown = _enter_securely(server, tmp_path, connect_line(mapping.knock, ""))
 
-    peer = read_peer(ssl.PEM_cert_to_DER_cert(client.pem.decode()))
+    peer = read_peer(client.der)
     outcome = ours.decide(replace(_login(mapping.knock, ""), peer=peer), time.time_ns())
     assert answer == (b"PONG\r\n" if isinstance(outcome, Admitted) else VIOLATION)
     ours_shown = {
@@ -183,7 +185,7 @@ def _last_words(client: socket.socket) -> bytes:
 
 def _mapping_config(mapping: Mapping, directory: Path) -> str:
     return f"""tls {{
-        cert_file: "{directory}/server.pem", key_file: "{directory}/server.key"
+        cert_file: "{directory}/server.pem", key_file: "{directory}/server-key.pem"
         ca_file: "{directory}/ca.pem", verify_and_map: true }}
         authorization {{ users: [
             {{ user: {json.dumps(mapping.user)}, password: "{mapping.password}" }} ] }}"""
@@ -194,7 +196,7 @@ def _enter_securely(
 ) -> tuple[bytes, dict[str, str] | None]:
     """Say something over TLS; give the answer, and what /connz shows of who came in."""
     context = ssl.create_default_context(cafile=str(directory / "ca.pem"))
-    context.load_cert_chain(directory / "client.pem", directory / "client.key")
+    context.load_cert_chain(directory / "client.pem", directory / "client-key.pem")
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain:
         assert plain.recv(65_536).startswith(b"INFO ")
         with context.wrap_socket(plain, server_hostname="localhost") as client:

@@ -1,18 +1,8 @@
 """Numbers and words are said as readers want them."""
 
-import doctest
-from types import ModuleType
-
 import pytest
 
-from natsim.reports import lanes, legible, quantity, spans, words
 from natsim.reports.quantity import duration, seconds, seconds_exactly, share
-from natsim.reports.timeline import scale
-
-
-@pytest.mark.parametrize("module", [lanes, legible, quantity, scale, spans, words])
-def test_examples_are_true(module: ModuleType) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ it is still good, is asked elsewhere (directory, validity).
 
 from __future__ import annotations
 
-import json
 from base64 import b32encode, urlsafe_b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 from natsim.broker.nats.base64_text import decode_url
+from natsim.broker.nats.json_text import json_bytes
 from natsim.broker.nats.nkey import KeyKind, Seed, kind_of, public_key, sign, verify
 
 from .claims import (
@@ -94,14 +94,16 @@ def encode(
     }
     registered = {key: value for key, value in said.items() if value}
     # Any name that differs with the claims will do; nats-server never looks at it.
-    jti = b32encode(sha256(_json({**registered, "nats": dict(nats)})).digest()).rstrip(b"=")
+    jti = b32encode(sha256(json_bytes({**registered, "nats": dict(nats)}, None)).digest()).rstrip(
+        b"="
+    )
     body: dict[str, Json] = {
         **registered,
         "jti": jti.decode(),
         "nats": {**nats, "type": kind, "version": 2},
     }
     header: dict[str, Json] = {"typ": "JWT", "alg": ALGORITHM}
-    signed = f"{_encode_chunk(_json(header))}.{_encode_chunk(_json(body))}"
+    signed = f"{_encode_chunk(json_bytes(header, None))}.{_encode_chunk(json_bytes(body, None))}"
     return f"{signed}.{_encode_chunk(sign(seed, signed.encode()))}"
 
 
@@ -139,7 +141,3 @@ def _decode_chunk(chunk: str) -> bytes:
 
 def _encode_chunk(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _json(value: dict[str, Json]) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
+
+from natsim.broker.nats.json_text import json_bytes
 
 from .node import Moment
 from .source import bytes_of
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from .node import Node, Value
 
-_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_ESCAPED = re.compile('["\\\\\x00-\x1f<>&\u2028\u2029\udc80-\udcff]')
 _PLAIN_FLOATS = (1e-6, 1e21)
 
 
@@ -23,47 +22,34 @@ def digest(tree: dict[str, Node]) -> str:
     """Give `sha256:` and the hash of the tree as Go writes it in JSON, secrets and all."""
     hashed = hashlib.sha256()
     for piece in _json(tree):
-        hashed.update(piece.encode())
+        hashed.update(piece)
     hashed.update(b"\n")
     return f"sha256:{hashed.hexdigest()}"
 
 
-def _json(value: Value) -> Iterator[str]:
+def _json(value: Value) -> Iterator[bytes]:
     match value:
         case dict():
-            yield "{"
+            yield b"{"
             for number, key in enumerate(sorted(value, key=bytes_of)):
-                yield f"{',' if number else ''}{_quoted(key)}:"
+                yield b"," if number else b""
+                yield json_bytes(key, None) + b":"
                 yield from _json(value[key].value)
-            yield "}"
+            yield b"}"
         case list():
-            yield "["
+            yield b"["
             for number, node in enumerate(value):
-                yield "," if number else ""
+                yield b"," if number else b""
                 yield from _json(node.value)
-            yield "]"
-        case bool():
-            yield "true" if value else "false"
+            yield b"]"
+        case bool() | str():
+            yield json_bytes(value, None)
         case int():
-            yield str(value)
+            yield b"%d" % value
         case float():
-            yield _number(value)
+            yield _number(value).encode()
         case Moment():
-            yield _quoted(value.text)
-        case str():
-            yield _quoted(value)
-
-
-def _quoted(text: str) -> str:
-    return f'"{_ESCAPED.sub(_escape, text)}"'
-
-
-def _escape(found: re.Match[str]) -> str:
-    char = found.group()
-    if char in _SHORT:
-        return _SHORT[char]
-    # A byte that is no UTF-8 is replaced.
-    return "\ufffd" if "\udc80" <= char <= "\udcff" else f"\\u{ord(char):04x}"
+            yield json_bytes(value.text, None)
 
 
 def _number(value: float) -> str:

@@ -36,6 +36,14 @@ def test_the_greeting_has_nats_servers_keys_in_its_order() -> None:
     )
 
 
+def test_the_greeting_escapes_what_html_would_read() -> None:
+    talk = Conversation(Options(server_name="a<b>&\u2028\x7f"))
+
+    greeting = talk.greet(1)
+
+    assert b'"server_name":"a\\u003cb\\u003e\\u0026\\u2028\x7f",' in greeting
+
+
 def test_client_ids_count_up_and_are_never_used_again() -> None:
     talk = Conversation()
     talk.greet(1)

@@ -1,6 +1,4 @@
-"""The rules of subjects, against the naive model, and the examples in their docstrings."""
-
-import doctest
+"""The rules of subjects, against the naive model."""
 
 from hypothesis import given
 
@@ -8,13 +6,6 @@ from natsim.broker.nats import subject as rules
 from natsim.harness.model import matcher
 
 from .interest import patterns, subjects
-
-
-def test_the_examples_hold() -> None:
-    results = doctest.testmod(rules)
-
-    assert results.attempted > 0
-    assert results.failed == 0
 
 
 @given(pattern=patterns)

@@ -98,14 +98,15 @@ def test_seeds_are_both_included() -> None:
     assert list(parse_seeds("3..5")) == [3, 4, 5]
 
 
-@pytest.mark.parametrize(
-    "interrupt",
-    [
-        lambda pid: os.killpg(pid, signal.SIGINT),  # as a terminal does
-        lambda pid: os.kill(pid, signal.SIGTERM),  # as CI does
-    ],
-    ids=["ctrl-c", "sigterm"],
-)
+def as_a_terminal_does(pid: int) -> None:
+    os.killpg(pid, signal.SIGINT)
+
+
+def as_ci_does(pid: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("interrupt", [as_a_terminal_does, as_ci_does])
 def test_a_campaign_that_is_interrupted_ends_soon_with_what_it_has(
     interrupt: Callable[[int], None], tmp_path: Path
 ) -> None:

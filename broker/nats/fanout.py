@@ -64,42 +64,43 @@ def compile_fanout(line: PublishLine, match: Match, publisher: Client) -> Fanout
     That is so when a subscription counts towards its limit, when a receiver does not understand
     headers, and when the line does not end as the receivers must see it, in the sizes and CR LF.
     """
-    text = line.text
+    text, subject = line.text, line.subject
     word, tail = b"MSG", line.size_text + b"\r\n"
-    members = [*match.plain, *(member for group in match.groups for member in group)]
+    is_plain = line.header_text is None
     if line.header_text is not None:
         word, tail = b"HMSG", line.header_text + b" " + tail
-        if not line.header_size or not all(member.client.options.headers for member in members):
-            return None
-    if not text.endswith(tail) or any(member.limit for member in members):
+    if not text.endswith(tail) or not (is_plain or line.header_size):
         return None
-    plain = _receivers(word, line.subject, match.plain, publisher)
-    groups = tuple(_receivers(word, line.subject, group, publisher) for group in match.groups)
-    cids = {receiver.client.cid for receiver in plain}
+    members = match.plain
+    for group in match.groups:
+        members += group
+    for member in members:
+        if member.limit or not (is_plain or member.client.options.headers):
+            return None
+    plain = _receivers(word, subject, match.plain, publisher)
+    groups = [_receivers(word, subject, group, publisher) for group in match.groups]
+    is_alone = len(plain) < 2 or len({receiver.client.cid for receiver in plain}) == len(plain)
     return Fanout(
         line=text,
         stride=len(text) + line.size + 2,
         tail_at=len(text) - len(tail),
         payload_bytes=line.size,
         plain=plain,
-        groups=tuple(group for group in groups if group),
-        is_simple=not any(groups) and len(cids) == len(plain),
-        cost_bytes=_FANOUT_BYTES
-        + len(text)
-        + sum(_RECEIVER_BYTES + len(line.subject) for _ in members),
+        groups=tuple([group for group in groups if group]),
+        is_simple=is_alone and not any(groups),
+        cost_bytes=_FANOUT_BYTES + len(text) + len(members) * (_RECEIVER_BYTES + len(subject)),
     )
 
 
 def _receivers(
     word: bytes, subject: bytes, subscriptions: tuple[Subscription, ...], publisher: Client
 ) -> tuple[Receiver, ...]:
+    # Comprehensions, not generators: a publisher to many subjects has a line compiled for each.
     return tuple(
-        Receiver(
-            subscription.client,
-            subscription,
-            message_head(word, subscription.named(subject), subscription.sid, b""),
-        )
-        for subscription in subscriptions
-        if (subscription.client is not publisher or publisher.options.echo)
-        and not subscription.is_kept_from(subject)
+        [
+            Receiver(one.client, one, message_head(word, one.named(subject), one.sid, b""))
+            for one in subscriptions
+            if (one.client is not publisher or publisher.options.echo)
+            and not one.is_kept_from(subject)
+        ]
     )

@@ -16,6 +16,7 @@ from .failed import BenchmarkFailed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .footprint import Footprint
     from .result import Result
     from .server import Duel
     from .simulation import Measurement
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 QUICK_PAIRS = 2
 QUICK_SAMPLE_S = 0.05
+QUICK_CONNECTIONS = 200
 
 _HELP = """\
-Measure natsim: WHAT is server, simulation, sublist, or all.
+Measure natsim: WHAT is server, simulation, sublist, footprint, or all.
 
 server puts our broker beside a real nats-server, both as processes on this machine, driven over
 raw sockets. simulation runs nats-py and whole scenarios in the simulated world, on one core.
 sublist holds up to a million subscriptions, in a process of its own and in both servers.
+footprint starts both servers and lets connections be idle: time and memory.
 
 Speeds of different days or machines say little; ratios of one run do. Each figure is a median
 of pairs of samples that follow each other: ours and theirs, or SimPy's clock and the plain heap.
@@ -47,7 +50,9 @@ options that make no sense.
 
 @click.command(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument(
-    "what", type=click.Choice(["server", "simulation", "sublist", "all"]), default="all"
+    "what",
+    type=click.Choice(["server", "simulation", "sublist", "footprint", "all"]),
+    default="all",
 )
 @click.option("--pairs", type=click.IntRange(1, 1000), metavar="N",
               help="Pairs of samples for each row.  [default: 5, with --quick 2]")  # fmt: skip
@@ -71,10 +76,11 @@ def main(
         duel = _duel(path, part, pairs, quick) if what in ("server", "all") else None
         measurements = _measurements(part, pairs, quick) if what in ("simulation", "all") else None
         census = _census(path, part, 1 if quick else pairs) if what in ("sublist", "all") else None
+        footprint = _footprint(path, part, pairs, quick) if what in ("footprint", "all") else None
     except (BenchmarkFailed, StageError) as error:
         click.echo(f"benchmarks: {error}", err=True)
         sys.exit(1)
-    result = Result(quick, duel, measurements, census)
+    result = Result(quick, duel, measurements, census, footprint)
     _print(result)
     if json_file is not None:
         _write(result, json_file)
@@ -113,10 +119,29 @@ def _census(path: str | None, part: str, samples: int) -> Census | None:
     return sublist.count_all(find_nats_server(path), rows, samples=samples, say=_say)
 
 
-def _refuse_unknown_row(what: str, part: str) -> None:
-    from . import simulation, sublist, traffic
+def _footprint(path: str | None, part: str, pairs: int, quick: bool) -> Footprint | None:
+    from natsim.harness.stage.executable import find_nats_server
 
-    tables = {"server": traffic.ROWS, "simulation": simulation.ROWS, "sublist": sublist.ROWS}
+    from . import footprint
+
+    rows = [footprint.ROWS[name] for name in _named(part, footprint.ROWS)]
+    if not rows:
+        return None
+    connections = QUICK_CONNECTIONS if quick else footprint.CONNECTIONS
+    return footprint.weigh(
+        find_nats_server(path), rows, pairs=pairs, connections=connections, say=_say
+    )
+
+
+def _refuse_unknown_row(what: str, part: str) -> None:
+    from . import footprint, simulation, sublist, traffic
+
+    tables = {
+        "server": traffic.ROWS,
+        "simulation": simulation.ROWS,
+        "sublist": sublist.ROWS,
+        "footprint": footprint.ROWS,
+    }
     names = [name for table, rows in tables.items() if what in (table, "all") for name in rows]
     if not _named(part, names):
         raise click.UsageError(f"no row has {part!r} in its name; there are {'; '.join(names)}")
@@ -129,7 +154,13 @@ def _named(part: str, names: Iterable[str]) -> list[str]:
 def _print(result: Result) -> None:
     from rich.console import Console
 
-    from .result import census_table, core_count, duel_table, measurement_table
+    from .result import (
+        census_table,
+        core_count,
+        duel_table,
+        footprint_table,
+        measurement_table,
+    )
 
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -140,6 +171,8 @@ def _print(result: Result) -> None:
         console.print(measurement_table(result.measurements))
     if result.census is not None:
         console.print(census_table(result.census))
+    if result.footprint is not None:
+        console.print(footprint_table(result.footprint))
     cores = core_count()
     console.print(f"{cores} cores, shared by servers and clients." if result.duel else "")
     if result.is_quick:

@@ -12,15 +12,20 @@ from __future__ import annotations
 import json
 import select
 import socket
+import ssl
 import sys
 import time
 from contextlib import ExitStack
+from itertools import cycle
 
 from .traffic import (
     CRLF,
+    PASSWORD,
     REQUEST_SUBJECT,
     ROWS,
+    USER,
     Row,
+    Setup,
     Shape,
     answer,
     answer_delivery,
@@ -39,7 +44,10 @@ PINGS_MAX = 5
 
 _BUFFER_BYTES = 1024 * 1024
 _LINE_BYTES_MAX = 65_536
-_CONNECT = b'CONNECT {"verbose":false,"pedantic":false,"headers":true,"name":"benchmark"}\r\n'
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_TLS.check_hostname = False
+_TLS.verify_mode = ssl.CERT_NONE
+_OPTIONS = {"verbose": False, "pedantic": False, "headers": True, "name": "benchmark"}
 
 
 class Miscount(Exception):
@@ -65,22 +73,24 @@ def say(**members: object) -> None:
 
 def publish(row: Row, port: int, count: int) -> None:
     """Publish a row's messages; then prove by PING and PONG that the server had them all."""
-    with connect(port) as link:
+    with ExitStack() as stack:
+        links = [stack.enter_context(connect(port, row.setup)) for _ in range(row.publishers)]
         if row.shape is Shape.REQUEST:
-            ask(row, link, count)
+            ask(row, links[0], count)
             return
-        all_blocks = list(blocks(row, count))
+        all_blocks = list(zip(cycle(links), blocks(row, count), strict=False))
         began = time.monotonic()
-        for block in all_blocks:
+        for link, block in all_blocks:
             link.sendall(block)
-        prove(link)
+        for link in links:
+            prove(link)
         say(began=began, ended=time.monotonic())
 
 
 def receive(row: Row, port: int, count: int) -> None:
     """Subscribe, say ready, and count until all messages are here."""
     with ExitStack() as stack:
-        links = [stack.enter_context(connect(port)) for _ in range(row.subscribers)]
+        links = [stack.enter_context(connect(port, row.setup)) for _ in range(row.subscribers)]
         for link in links:
             link.sendall(subscription(row))
             prove(link)
@@ -154,8 +164,8 @@ def prove(link: socket.socket) -> None:
             raise Miscount(f"the server said {said[:200]!r}")
 
 
-def connect(port: int) -> socket.socket:
-    """Connect to a server."""
+def connect(port: int, setup: Setup = Setup.PLAIN) -> socket.socket:
+    """Connect to a server as its setup wants it."""
     link = socket.create_connection((LOOPBACK, port))
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     greeting = b""
@@ -163,7 +173,12 @@ def connect(port: int) -> socket.socket:
         data = link.recv(_LINE_BYTES_MAX)
         _some(len(data))
         greeting += data
-    link.sendall(_CONNECT)
+    options = _OPTIONS
+    if setup is Setup.TLS:
+        link = _TLS.wrap_socket(link)
+    elif setup is Setup.FULL:
+        options = {**_OPTIONS, "user": USER, "pass": PASSWORD}
+    link.sendall(b"CONNECT %b\r\n" % json.dumps(options).encode())
     prove(link)
     return link
 

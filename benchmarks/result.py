@@ -14,6 +14,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .footprint import Footprint, Weighing
     from .server import Comparison, Duel
     from .simulation import Measurement
     from .sublist import Census, Holding
@@ -25,17 +26,19 @@ _LIBRARIES = ("natsim", "nats-py", "simpy")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was measured. duel, measurements, census: None when it was not asked for."""
+    """What was measured; None where it was not asked for."""
 
     is_quick: bool
     duel: Duel | None
     measurements: Sequence[Measurement] | None
     census: Census | None
+    footprint: Footprint | None
 
 
 def result_object(result: Result) -> dict[str, Any]:
     """Make the JSON document."""
     duel, measurements, census = result.duel, result.measurements, result.census
+    footprint = result.footprint
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "quick": result.is_quick,
@@ -61,6 +64,12 @@ def result_object(result: Result) -> dict[str, Any]:
             "ours": census.ours,
             "theirs": census.theirs,
             "rows": [_holding_object(row) for row in census.rows],
+        }
+    if footprint is not None:
+        document["footprint"] = {
+            "ours": footprint.ours,
+            "theirs": footprint.theirs,
+            "rows": [_weighing_object(row) for row in footprint.rows],
         }
     return document
 
@@ -145,6 +154,29 @@ def census_table(census: Census) -> Table:
     return table
 
 
+def footprint_table(footprint: Footprint) -> Table:
+    """Make the table of what servers take to be there."""
+    table = Table(
+        title=f"{footprint.ours} beside {footprint.theirs}: what it takes to be there, medians",
+        caption="ratio: ours to theirs, of pairs; less is better.",
+    )
+    table.add_column("what", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    for heading in ("ours", "theirs", "ratio", "min..max", "aim"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in footprint.rows:
+        table.add_row(
+            row.row.name,
+            row.row.unit,
+            f"[bold]{_figure(row.ours)}[/]",
+            _figure(row.theirs),
+            f"{median(row.ratios):.2f}",
+            f"{min(row.ratios):.2f}..{max(row.ratios):.2f}",
+            _aim(row.row.target, row.is_met),
+        )
+    return table
+
+
 def core_count() -> int:
     """Tell how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -157,8 +189,10 @@ def _comparison_object(row: Comparison) -> dict[str, Any]:
     aims = {"target": row.row.target, "stretch": row.row.stretch}
     return {
         "name": row.row.name,
+        "setup": row.row.setup.value,
         "shape": row.row.shape.value,
         "payload_bytes": row.row.size,
+        "publishers": row.row.publishers,
         "subscribers": row.row.subscribers,
         "messages": row.count,
         "ours": ours,
@@ -193,6 +227,19 @@ def _holding_object(row: Holding) -> dict[str, Any]:
         **asdict(row.medians),
         "bytes": {"held": row.held_bytes, "ours": row.ours_bytes, "theirs": row.theirs_bytes},
         "samples": [asdict(sample) for sample in row.samples],
+    }
+
+
+def _weighing_object(row: Weighing) -> dict[str, Any]:
+    aim = {"figure": row.row.target, "met": row.is_met}
+    return {
+        "name": row.row.name,
+        "unit": row.row.unit,
+        "ours": row.ours,
+        "theirs": row.theirs,
+        "ratio": {"median": median(row.ratios), "min": min(row.ratios), "max": max(row.ratios)},
+        "pairs": [list(pair) for pair in row.pairs],
+        **({} if row.row.target is None else {"target": aim}),
     }
 
 

@@ -8,8 +8,9 @@ proved to have arrived.
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -19,12 +20,13 @@ import natsim
 from natsim.harness.stage.executable import server_version
 from natsim.harness.stage.ports import ReservedPort
 
+from .configuration import configuration
 from .failed import BenchmarkFailed
 from .processes import Peer, Server, our_command, peers, running, their_command
-from .traffic import Row, Shape
+from .traffic import Row, Setup, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 SAMPLE_TIMEOUT_S = 60.0
 """How long one sample may take before it is taken for a failure."""
@@ -32,8 +34,6 @@ SAMPLE_TIMEOUT_S = 60.0
 SAMPLE_S = 0.8
 """About how long the slower server's samples take."""
 
-WARM_UP_COUNT = 20_000
-WARM_UP_REQUESTS = 500
 COUNT_MIN = 500
 
 
@@ -86,24 +86,31 @@ def compare(
     sample_s: about how long the slower server's samples shall take.
     Raises BenchmarkFailed or StageUnavailable when something did not work.
     """
+    version = server_version(executable)
+    measured: list[Comparison] = []
+    with peers() as crew:
+        for setup, alike in groupby(rows, lambda row: row.setup):
+            with _servers(setup, executable) as (ours, theirs):
+                for row in alike:
+                    measured.append(_compare_row(row, ours, theirs, crew, pairs, sample_s, say))
+    return Duel(f"natsim {natsim.__version__}", f"nats-server {version}", measured)
+
+
+@contextmanager
+def _servers(setup: Setup, executable: Path) -> Generator[tuple[Server, Server], None, None]:
     with ExitStack() as stack:
-        theirs_version = server_version(executable)
-        logs = Path(stack.enter_context(TemporaryDirectory(prefix="natsim-")))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="natsim-")))
+        flags = configuration(setup, folder)
         our_port, their_port = ReservedPort(), ReservedPort()
-        ours = stack.enter_context(
-            running("natsim", our_command(our_port.number), our_port, logs / "ours.log")
+        commands = (
+            ("natsim", our_command(our_port.number), our_port),
+            ("nats-server", their_command(executable, their_port.number), their_port),
         )
-        theirs = stack.enter_context(
-            running(
-                "nats-server",
-                their_command(executable, their_port.number),
-                their_port,
-                logs / "theirs.log",
-            )
+        ours, theirs = (
+            stack.enter_context(running(name, [*command, *flags], port, folder / f"{name}.log"))
+            for name, command, port in commands
         )
-        crew = stack.enter_context(peers())
-        measured = [_compare_row(row, ours, theirs, crew, pairs, sample_s, say) for row in rows]
-    return Duel(f"natsim {natsim.__version__}", f"nats-server {theirs_version}", measured)
+        yield ours, theirs
 
 
 def _compare_row(
@@ -116,8 +123,7 @@ def _compare_row(
     say: Callable[[str], None],
 ) -> Comparison:
     say(f"{row.name}: warming up")
-    warm_up = WARM_UP_REQUESTS if row.shape is Shape.REQUEST else WARM_UP_COUNT
-    slower = min(_sample(row, server, crew, warm_up).rate for server in (ours, theirs))
+    slower = min(_sample(row, server, crew, row.warm_up).rate for server in (ours, theirs))
     count = min(max(int(slower * sample_s), COUNT_MIN), row.count_max)
     measured: list[tuple[Sample, Sample]] = []
     for number in range(1, pairs + 1):

@@ -63,7 +63,10 @@ class Services:
     def add(self, pattern: bytes, take: Take) -> None:
         """Let somebody take what a pattern matches."""
         self._takers.append((pattern, take))
-        self._prefixes += (literal_prefix(pattern),)
+        if not pattern.startswith(self._prefixes):
+            # Only to the first dot: the server's own are many, and begin alike.
+            prefix = literal_prefix(pattern)
+            self._prefixes += (prefix[: prefix.find(b".") + 1] or prefix,)
         self._forget()
 
     def clear(self) -> None:

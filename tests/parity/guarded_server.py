@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import socket
-import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 from .houses import Knock, connect_line
+from .real_server import READY_S, await_port, free_port, started
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Generator
     from pathlib import Path
 
-READY_S = 10.0
 VIOLATION = b"-ERR 'Authorization Violation'\r\n"
 
 
@@ -109,18 +109,12 @@ class Ports:
 @contextmanager
 def serving(executable: str, config: str, directory: Path) -> Generator[GuardedServer]:
     """Run a server with a configuration, its files in a directory."""
-    ports = Ports(_free_port(), _free_port())
+    ports = Ports(free_port(), free_port())
     file = write_config(directory, ports, config)
-    process = subprocess.Popen(
-        [executable, "-c", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _await_port(ports.client)
-        _await_port(ports.monitor)
+    with started(executable, "-c", str(file)) as process:
+        await_port(ports.client, process)
+        await_port(ports.monitor, process)
         yield GuardedServer(process, directory, ports)
-    finally:
-        process.kill()
-        process.wait()
 
 
 def write_config(directory: Path, ports: Ports, config: str) -> Path:
@@ -144,22 +138,3 @@ def _say(client: socket.socket, knock: Knock) -> tuple[dict[str, Any], bytes]:
     stream.flush()
     answer = stream.readline()
     return info, answer
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await_port(port: int) -> None:
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return

@@ -6,7 +6,6 @@ import asyncio
 import http.client
 import secrets
 import socket
-import subprocess
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -21,7 +20,7 @@ from natsim.harness.driver import Driver
 from natsim.harness.monitor import MonitorListener
 from natsim.harness.process_statistics import ProcessMeter
 
-from .real_server import READY_S
+from .real_server import READY_S, free_port, persist, started
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -93,25 +92,20 @@ class Wire:
 @contextmanager
 def real(executable: str, config: str, folder: Path) -> Generator[Monitored]:
     """Run a nats-server. config: without addresses."""
-    port, http_port = _free_ports()
+    port, http_port = free_port(), free_port()
     file = folder / "server.conf"
     file.write_text(f'listen: "{HOST}:{port}"\nhttp: "{HOST}:{http_port}"\n{config}')
-    process = subprocess.Popen(
-        [executable, "-c", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        server = Monitored(port, http_port)
-        _await_ready(server)
+    server = Monitored(port, http_port)
+    with started(executable, "-c", str(file)) as process:
+        # Who connects to NATS itself would be seen by the monitor; this is not counted.
+        persist(lambda: server.get("/nope"), process)
         yield server
-    finally:
-        process.kill()
-        process.wait()
 
 
 @contextmanager
 def ours(options: Options) -> Generator[Monitored]:
     """Run our broker in a thread of this process. options: without addresses."""
-    port, http_port = _free_ports()
+    port, http_port = free_port(), free_port()
     monitor = replace(options.monitor or MonitorOptions(), host=HOST, port=http_port)
     options = replace(options, host=HOST, port=port, monitor=monitor)
     loop = asyncio.new_event_loop()
@@ -144,23 +138,3 @@ def ours(options: Options) -> Generator[Monitored]:
 
 def _now() -> Now:
     return Now(time.monotonic_ns(), time.time_ns())
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        for probe in (one, other):
-            probe.bind((HOST, 0))
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
-
-
-def _await_ready(server: Monitored) -> None:
-    """Wait for the monitor: who connects to NATS itself would be seen by it."""
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            server.get("/nope")  # which is not counted
-        except OSError:
-            assert time.monotonic() < deadline, "no nats-server"
-            time.sleep(0.02)
-        else:
-            return

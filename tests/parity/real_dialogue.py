@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -13,12 +11,12 @@ from typing import TYPE_CHECKING
 from tests.broker.nats.dialogue import Dialogue, connect_line, unheard
 
 from .config_text import config_text
+from .real_server import READY_S, await_greeting, free_port, started
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
-READY_S = 10.0
 AT_ONCE = 4
 _PONG = b"PONG\r\n"
 _MESSAGE = re.compile(rb"^MSG [^\r]* (\d+)\r\n", re.MULTILINE)
@@ -74,24 +72,17 @@ class Line:
 @contextmanager
 def configured(executable: str, text: str, directory: Path) -> Generator[int]:
     """Run a server with a configuration; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     file = directory / f"{port}.conf"
     file.write_text(text)
     log = file.with_suffix(".log")
-    with log.open("wb") as lines:
-        process = subprocess.Popen(
-            [executable, "-a", "127.0.0.1", "-p", str(port), "-c", str(file)],
-            stdout=subprocess.DEVNULL,
-            stderr=lines,
-        )
-    try:
-        _await_ready(port, process, log)
+    command = (executable, "-a", "127.0.0.1", "-p", str(port), "-c", str(file))
+    with log.open("wb") as lines, started(*command, stderr=lines) as process:
+        try:
+            await_greeting(port, process)
+        except OSError:
+            raise AssertionError(log.read_text()) from None
         yield port
-    finally:
-        process.kill()
-        process.wait()
 
 
 def differences(executable: str, dialogues: Sequence[Dialogue], directory: Path) -> list[str]:
@@ -120,16 +111,3 @@ def _differences(executable: str, dialogue: Dialogue, directory: Path) -> list[s
             return {who: speaker, **others}
 
         return unheard(dialogue, say)
-
-
-def _await_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as client:
-                assert client.recv(4) == b"INFO"
-                return
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(log.read_text()) from None
-            time.sleep(0.02)

@@ -10,10 +10,12 @@ import sysconfig
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+
+    Process: TypeAlias = subprocess.Popen[bytes]
 
 READY_S = 10.0
 QUIET_S = 0.2
@@ -39,20 +41,57 @@ def our_server() -> list[str]:
 @contextmanager
 def running(*command: str) -> Generator[int]:
     """Run a server on loopback; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    process = subprocess.Popen(
-        [*command, "-a", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _await_ready(port)
+    port = free_port()
+    with started(*command, "-a", "127.0.0.1", "-p", str(port)) as process:
+        await_greeting(port, process)
         yield port
+
+
+@contextmanager
+def started(*command: str, stderr: int | IO[bytes] = subprocess.DEVNULL) -> Generator[Process]:
+    """Run a process until the block ends, whether it serves yet or not."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr)
+    try:
+        yield process
     finally:
         process.kill()
         process.wait()
+
+
+def free_port() -> int:
+    """Find a port of loopback on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def await_greeting(port: int, process: Process) -> None:
+    """Wait until a process greets clients. Raises OSError when it ends, or never does."""
+
+    def listen() -> None:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as client:
+            assert client.recv(4) == b"INFO"
+
+    persist(listen, process)
+
+
+def await_port(port: int, process: Process) -> None:
+    """Wait until a process takes connections. Raises OSError when it ends, or never does."""
+    persist(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close(), process)
+
+
+def persist(attempt: Callable[[], object], process: Process) -> None:
+    """Ask a process until it answers. Raises OSError when it ends, or never does."""
+    deadline = time.monotonic() + READY_S
+    while True:
+        try:
+            attempt()
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def ask(port: int, sent: bytes) -> tuple[bytes, bool]:
@@ -84,16 +123,3 @@ def converse(port: int, sent: bytes, wait_s: float = 0.0) -> tuple[bytes, bool]:
             return heard, True
         except ConnectionError:
             return heard, False
-
-
-def _await_ready(port: int) -> None:
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as client:
-                assert client.recv(4) == b"INFO"
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,7 +20,7 @@ from tests.harness.layers.websocket_exchanges import (
 
 from natsim.broker.nats.options.websocket import WebsocketOptions
 
-from .real_server import QUIET_S, READY_S, newest_server
+from .real_server import QUIET_S, READY_S, await_port, free_port, newest_server, started
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -35,7 +33,7 @@ pytestmark = pytest.mark.skipif(SERVER is None, reason="no nats-server 2.15.1 he
 @contextmanager
 def websocket_server(folder: Path, options: WebsocketOptions) -> Generator[int]:
     """Run a server with a WebSocket listener; gives its port."""
-    port, other = _free_port(), _free_port()
+    port, other = free_port(), free_port()
     origins = ", ".join(f'"{origin}"' for origin in options.allowed_origins)
     headers = " ".join(f'{name}: "{value}"' for name, value in options.headers)
     config = folder / "server.conf"
@@ -51,17 +49,9 @@ def websocket_server(folder: Path, options: WebsocketOptions) -> Generator[int]:
         }}
         """
     )
-    process = subprocess.Popen(
-        [str(SERVER), "-c", str(config), "-l", "/dev/null"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _await_listener(port)
+    with started(str(SERVER), "-c", str(config)) as process:
+        await_port(port, process)
         yield port
-    finally:
-        process.kill()
-        process.wait()
 
 
 _LAST_WORDS = re.compile(rb"(?:\x82.-ERR '[^']*'\r\n)?(?:\x88.+)?", re.DOTALL)
@@ -128,22 +118,3 @@ def _listen(client: socket.socket) -> tuple[bytes, bool]:
     except ConnectionResetError:
         return answer, False
     return answer, False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _await_listener(port: int) -> None:
-    deadline = time.monotonic() + READY_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return

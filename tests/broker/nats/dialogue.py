@@ -40,11 +40,6 @@ class Dialogue:
     turns: Sequence[Turn]
     manners: bytes = QUIET
 
-    @property
-    def speakers(self) -> list[str]:
-        """Who takes part, in the order they connect."""
-        return list(dict.fromkeys(turn.who for turn in self.turns))
-
 
 def user_of(who: str) -> str:
     """Give the user that a connection belongs to."""

@@ -34,6 +34,7 @@ class Client:
     pending_bytes: sent and in out, not yet taken by the network. flush_bytes: of these, what must
     be taken before the alarm WRITE, 0 while that is not set.
     fanouts: publish lines seen once (None) or compiled, for sublist generation fanout_generation.
+    fanout_bytes: what they take. seen_bytes: of these, the ones seen once.
     held: what came while a login waits, None at other times. verification: that login, and what
     follows it.
     pings_out: PINGs without PONG. rtt_ns: -1 until measured or estimated.
@@ -77,6 +78,7 @@ class Client:
         "ping_sent_ns",
         "pings_out",
         "rtt_ns",
+        "seen_bytes",
         "stalls",
         "start",
         "subscriptions",
@@ -122,7 +124,7 @@ class Client:
         self.flush_bytes = 0
         self.fanouts: dict[bytes, Fanout | None] = {}
         self.fanout_generation = -1
-        self.fanout_bytes = 0
+        self.fanout_bytes = self.seen_bytes = 0
         self.in_msgs = self.in_bytes = self.out_msgs = self.out_bytes = 0
         self.stalls = 0
         self.last_in_ns = -1

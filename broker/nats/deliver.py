@@ -14,6 +14,7 @@ from .fanout import SEEN_BYTES, Fanout, Receiver, compile_fanout
 from .limits import (
     FANOUT_BYTES,
     FANOUT_BYTES_PER_CLIENT,
+    SEEN_BYTES_PER_CLIENT,
     STALL_DENOMINATOR,
     STALL_NUMERATOR,
 )
@@ -201,27 +202,32 @@ class Delivery:
             self.forget_fanouts(publisher)
             publisher.fanout_generation = sublist.generation
         text = line.text
+        seen_bytes = len(text) + SEEN_BYTES
         if text not in publisher.fanouts:
-            self._remember(publisher, text, None, len(text) + SEEN_BYTES)
-        elif publisher.fanouts[text] is None:
-            fanout = None
-            if not publisher.account.services.match(line.subject):
-                fanout = compile_fanout(line, sublist.match(line.subject), publisher)
-            self._remember(publisher, text, fanout, fanout.cost_bytes if fanout else 0)
+            if publisher.seen_bytes + seen_bytes > SEEN_BYTES_PER_CLIENT:
+                self.forget_fanouts(publisher)
+            if self._remember(publisher, text, None, seen_bytes):
+                publisher.seen_bytes += seen_bytes
+        elif publisher.fanouts[text] is None and not publisher.account.services.match(line.subject):
+            fanout = compile_fanout(line, sublist.match(line.subject), publisher)
+            if fanout is not None and self._remember(publisher, text, fanout, fanout.cost_bytes):
+                publisher.seen_bytes = max(publisher.seen_bytes - seen_bytes, 0)
 
     def forget_fanouts(self, client: Client) -> None:
         """Drop what a client's lines were compiled to."""
         client.fanouts.clear()
         self._fanout_bytes -= client.fanout_bytes
-        client.fanout_bytes = 0
+        client.fanout_bytes = client.seen_bytes = 0
 
-    def _remember(self, client: Client, text: bytes, fanout: Fanout | None, cost: int) -> None:
+    def _remember(self, client: Client, text: bytes, fanout: Fanout | None, cost: int) -> bool:
         if not self._has_room(client, cost):
             self.forget_fanouts(client)
-        if self._has_room(client, cost):
-            client.fanouts[text] = fanout
-            client.fanout_bytes += cost
-            self._fanout_bytes += cost
+            if not self._has_room(client, cost):
+                return False
+        client.fanouts[text] = fanout
+        client.fanout_bytes += cost
+        self._fanout_bytes += cost
+        return True
 
     def _has_room(self, client: Client, cost: int) -> bool:
         # Who publishes to thousands of subjects takes what the others leave.

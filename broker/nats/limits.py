@@ -34,6 +34,9 @@ as much as a new search."""
 FANOUT_BYTES_PER_CLIENT = 128 * 1024
 """What one client's compiled publish lines may take in any case, by our own estimate."""
 
+SEEN_BYTES_PER_CLIENT = 2 * 1024 * 1024
+"""What those take of it that a client was seen to send once: lines of answers never come again."""
+
 FANOUT_BYTES = 64 * 1024 * 1024
 """What all clients' compiled publish lines take when one may have more than that."""
 

@@ -12,24 +12,29 @@ from .clients import lone_client
 
 OWN_BYTES = 4_000
 ALL_BYTES = 100_000
+SEEN_BYTES = 10_000
 
 
 @pytest.fixture
 def delivery(monkeypatch: pytest.MonkeyPatch) -> Delivery:
     monkeypatch.setattr(deliver, "FANOUT_BYTES_PER_CLIENT", OWN_BYTES)
     monkeypatch.setattr(deliver, "FANOUT_BYTES", ALL_BYTES)
+    monkeypatch.setattr(deliver, "SEEN_BYTES_PER_CLIENT", SEEN_BYTES)
     return Delivery(
         Options(), lambda n: n - 1, clock=lambda: 0, cut_slow=lambda _: None, expire=lambda _: None
     )
 
 
+def _line(number: int) -> PublishLine:
+    subject = b"orders.%d" % number
+    return PublishLine(b"PUB %b 0\r\n" % subject, subject, b"", None, 0, b"0", 0)
+
+
 def _publish(delivery: Delivery, client: Client, subjects: int) -> None:
     """Compile a line for each of so many subjects, as when each is published to twice."""
     for number in range(subjects):
-        subject = b"orders.%d" % number
-        line = PublishLine(b"PUB %b 0\r\n" % subject, subject, b"", None, 0, b"0", 0)
-        delivery.compile(client, line)
-        delivery.compile(client, line)
+        delivery.compile(client, _line(number))
+        delivery.compile(client, _line(number))
 
 
 def test_a_client_with_many_subjects_takes_what_others_leave(delivery: Delivery) -> None:
@@ -68,3 +73,12 @@ def test_what_a_client_took_is_free_when_it_goes(delivery: Delivery) -> None:
 
     assert gone.fanout_bytes == 0
     assert len(other.fanouts) == 150
+
+
+def test_lines_that_never_come_again_take_little(delivery: Delivery) -> None:
+    client = lone_client()
+
+    for number in range(1_000):
+        delivery.compile(client, _line(number))
+
+    assert client.fanout_bytes <= SEEN_BYTES

@@ -78,7 +78,7 @@ def test_a_server_that_does_not_start(flags: str, tmp_path: Path) -> None:
     "config",
     [
         "bogus: 1",
-        "a: 1\nb: 2\nping_interval: 1",
+        "a: 1\nping_interval: 1",
         'lame_duck_duration: "10s"',
         "x = [",
         "tls { cert_file: a, key_file: b }",

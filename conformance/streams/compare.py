@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from natsim.conformance.frames import common_length
 from natsim.record import record
 
 from .rules import settled
@@ -24,7 +25,7 @@ class Difference:
 
     def text(self, one_name: str, other_name: str) -> str:
         """Show both sides around their first byte that differs, which is marked."""
-        at = first_difference(self.one, self.other)
+        at = common_length(self.one, self.other)
         width = max(len(one_name), len(other_name))
         start = max(0, at - AROUND_BYTES)
         before = repr(self.one[start:at])[2:-1]
@@ -47,14 +48,6 @@ def differences(one: Answer, other: Answer) -> list[Difference]:
     if one.pooled != other.pooled:
         found.append(Difference("queue group", b"".join(one.pooled), b"".join(other.pooled)))
     return found
-
-
-def first_difference(one: bytes, other: bytes) -> int:
-    """Give the place of the first byte that differs, the end of the shorter if it is a prefix."""
-    for place, (first, second) in enumerate(zip(one, other, strict=False)):
-        if first != second:
-            return place
-    return min(len(one), len(other))
 
 
 def _bytes(heard: Heard) -> bytes:

@@ -11,8 +11,9 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from natsim.conformance.frames import FrameCutter
+
 from .answer import Answer, End, Heard
-from .frames import FrameCutter
 from .stream import Begin, Leave, Say
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypeAlias
 
+from natsim.conformance.frames import is_message
 from natsim.record import record
 
 from .answer import Answer, End, Heard
-from .frames import is_message
 from .words import GROUP_SID
 
 Pair: TypeAlias = tuple[Answer, Answer]

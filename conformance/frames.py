@@ -46,3 +46,14 @@ class FrameCutter:
 def is_message(frame: bytes) -> bool:
     """Tell whether a frame is MSG or HMSG."""
     return frame.startswith((b"MSG ", b"HMSG "))
+
+
+def common_length(one: bytes, other: bytes) -> int:
+    """Give the number of bytes with which both begin."""
+    if one == other:
+        return len(one)
+    low, high = 0, min(len(one), len(other))
+    while low < high:  # payloads of megabytes are compared too
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+    return low

@@ -1,0 +1,105 @@
+"""What a server can do, found out by asking it, each with the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from natsim.record import record
+
+from .connection import Silence
+from .failure import Failed
+
+if TYPE_CHECKING:
+    from .trial import Trial
+
+HEADERS = "headers"
+NO_RESPONDERS = "no-responders"
+ECHO = "echo"
+JETSTREAM = "jetstream"
+
+DECOY = b"NATSIMDECOY {}\r\n"
+"""An operation that no server knows: one that takes it would take anything."""
+
+
+@record
+class Capability:
+    """has: whether the server can do it. evidence: what it said."""
+
+    name: str
+    has: bool
+    evidence: str
+
+
+async def probe(trial: Trial) -> list[Capability]:
+    """Ask a server for each capability. Raises Failed where there is no connection."""
+    info = (await trial.open("probe")).info
+    return [
+        await _headers(trial, info),
+        await _no_responders(trial, info),
+        await _echo(trial),
+        Capability(JETSTREAM, info.get("jetstream") is True, _said(info, "jetstream")),
+    ]
+
+
+async def refuses_decoy(trial: Trial) -> Capability:
+    """Find out if the server refuses an operation that it cannot know."""
+    try:
+        connection = await trial.open("decoy")
+        await connection.write(trial.connect_line(connection))
+        await connection.write(DECOY)
+        heard = await connection.hear()
+    except (Failed, Silence):
+        return Capability("decoy", False, "nothing came back")
+    is_refused = heard.startswith(b"-ERR") or not heard
+    said = heard.decode("utf-8", "replace").strip() or "the connection was closed"
+    return Capability("decoy", is_refused, said)
+
+
+async def _headers(trial: Trial, info: dict[str, object]) -> Capability:
+    said = _said(info, "headers")
+    if info.get("headers") is not True:
+        return Capability(HEADERS, False, said)
+    try:
+        connection = await trial.connect("headers", headers=True)
+        await connection.write(b"SUB %b 1\r\n" % trial.subject("probe"))
+        await connection.write(
+            b"HPUB %b 19 19\r\nNATS/1.0\r\na: b\r\n\r\n\r\n" % trial.subject("probe")
+        )
+        heard = await connection.barrier()
+    except Failed as error:
+        return Capability(HEADERS, True, f"{said}, but HPUB failed: {error.why}")
+    came = "delivered" if any(frame.startswith(b"HMSG ") for frame in heard) else "not delivered"
+    return Capability(HEADERS, True, f"{said}; HPUB was {came}")
+
+
+async def _no_responders(trial: Trial, info: dict[str, object]) -> Capability:
+    if info.get("headers") is not True:
+        return Capability(NO_RESPONDERS, False, "there are no headers to tell it by")
+    try:
+        connection = await trial.connect("no-responders", headers=True, no_responders=True)
+        inbox = trial.subject("inbox")
+        await connection.write(b"SUB %b 1\r\nPUB %b %b 0\r\n\r\n" % (
+            inbox, trial.subject("nobody"), inbox,
+        ))  # fmt: skip
+        heard = await connection.barrier()
+    except Failed as error:
+        return Capability(NO_RESPONDERS, False, f"CONNECT or PUB failed: {error.why}")
+    has = any(b" 503" in frame for frame in heard)
+    said = "a request to nobody was answered by 503" if has else "a request to nobody got no answer"
+    return Capability(NO_RESPONDERS, has, said)
+
+
+async def _echo(trial: Trial) -> Capability:
+    try:
+        connection = await trial.connect("echo", echo=False)
+        subject = trial.subject("echo")
+        await connection.write(b"SUB %b 1\r\nPUB %b 0\r\n\r\n" % (subject, subject))
+        heard = await connection.barrier()
+    except Failed as error:
+        return Capability(ECHO, False, f"CONNECT failed: {error.why}")
+    said = "came back" if heard else "did not come back"
+    return Capability(ECHO, not heard, f"with echo: false an own message {said}")
+
+
+def _said(info: dict[str, object], key: str) -> str:
+    return f"INFO says {key}: {str(info[key]).lower()}" if key in info else f"INFO has no {key}"

@@ -1,0 +1,165 @@
+"""One playing of one case against one server: what a case is given."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Protocol
+
+from .connection import Connection, open_connection
+from .dialogue import Dialogue
+from .failure import Failed, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from .connection import Address
+    from .patience import Patience
+
+DEFAULTS: dict[str, object] = {
+    "verbose": False,
+    "pedantic": False,
+    "lang": "natsim",
+    "version": "1",
+}
+"""The options `connect` sends where the case names no others."""
+
+OPEN_TRIES = 3
+
+
+class Control(Protocol):
+    """What a case may do to a server that was started for it alone. All raise Skipped if not."""
+
+    directory: Path
+    """The server's files; its configuration is `server.conf`."""
+
+    async def reload(self, config: str) -> None:
+        """Give the server another configuration text of its house, and tell it to read it."""
+        ...
+
+    async def lame_duck(self) -> None:
+        """Tell the server to go into lame duck mode."""
+        ...
+
+    async def stop(self) -> None:
+        """Tell the server to stop, and wait until it has."""
+        ...
+
+    async def monitor(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """Ask the monitoring port; gives status, headers (names in lower case) and body."""
+        ...
+
+    def log(self) -> str:
+        """Give what the server wrote to its log."""
+        ...
+
+
+class Login(Protocol):
+    """The user's credentials."""
+
+    def members(self, info: Mapping[str, object]) -> dict[str, object]:
+        """Give the members to put into CONNECT; {} if there are none."""
+        ...
+
+
+class Trial:
+    """What a case is given.
+
+    prefix: eight characters; the first token of every subject it uses, so that cases do not hear
+    each other. addresses: of the servers, one but for a cluster. things: by name, what the house
+    has (passwords, seeds, files). has_login: the user gave credentials that CONNECT must carry.
+    """
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        addresses: Sequence[Address],
+        patience: Patience,
+        things: Mapping[str, str],
+        login: Login,
+        control: Control | None,
+        version: str,
+    ) -> None:
+        self.prefix = prefix
+        self.addresses = addresses
+        self.patience = patience
+        self.things = things
+        self.version = version
+        self.dialogue = Dialogue()
+        self.leniences: list[str] = []
+        self._login = login
+        self._control = control
+        self._began_s = asyncio.get_running_loop().time()
+        self._connections: list[Connection] = []
+
+    @property
+    def server(self) -> Control:
+        """The server's controls. Raises Skipped for a server that natsim did not start."""
+        if self._control is None:
+            raise Skipped("natsim did not start this server and cannot tell it what to do")
+        return self._control
+
+    def lenient(self, why: str) -> None:
+        """Note that the server does what is allowed, but not what others do."""
+        self.leniences.append(why)
+
+    def subject(self, text: str) -> bytes:
+        """Put the prefix before a subject."""
+        return f"{self.prefix}.{text}".encode()
+
+    async def open(self, name: str = "", address: Address | None = None) -> Connection:
+        """Connect and read INFO, say nothing. Raises Failed."""
+        name = name or f"c{len(self._connections) + 1}"
+        where = address or self.addresses[0]
+        for left in range(OPEN_TRIES, 0, -1):
+            try:
+                connection = await open_connection(
+                    name, where, self.dialogue, self.patience, self._began_s
+                )
+            except (OSError, TimeoutError) as error:
+                if left > 1:
+                    continue
+                reason = str(error) or "it takes too long"
+                raise Failed(f"no connection to {where}: {reason}") from error
+            else:
+                self._connections.append(connection)
+                return connection
+        raise AssertionError("the last try returns or raises")
+
+    async def connect(
+        self, name: str = "", *, address: Address | None = None, **options: object
+    ) -> Connection:
+        """Connect, say CONNECT with options over DEFAULTS, and prove that it was taken."""
+        connection = await self.open(name, address)
+        await connection.write(self.connect_line(connection, **options))
+        if options.get("verbose"):
+            await connection.expect(b"+OK\r\n")
+        await connection.expect_nothing()
+        return connection
+
+    def connect_line(self, connection: Connection, **options: object) -> bytes:
+        """Write CONNECT with options over DEFAULTS, and with the user's credentials."""
+        members = {**DEFAULTS, **self._login.members(connection.info), **options}
+        return b"CONNECT %b\r\n" % json.dumps(members, separators=(",", ":")).encode()
+
+    def with_login(self, data: bytes, connection: Connection) -> bytes:
+        """Put the user's credentials into a CONNECT that has a JSON object."""
+        login = self._login.members(connection.info)
+        if not login:
+            return data
+        verb, _, rest = data.partition(b" ")
+        try:
+            members = json.loads(rest)
+        except ValueError:
+            return data
+        if not isinstance(members, dict):
+            return data
+        text = json.dumps({**login, **members}, separators=(",", ":"))
+        return b"%b %b\r\n" % (verb, text.encode())
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        for connection in self._connections:
+            connection.shut()

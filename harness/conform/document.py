@@ -1,0 +1,168 @@
+"""The document of a run of the suite, `natsim.conformance/1`: what all its reports are made of."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from natsim.conformance.requirement import Level
+from natsim.conformance.suite import HERE
+from natsim.conformance.transcripts.escapes import to_text
+
+from .outcome import Grade, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from natsim.conformance.case import Case
+    from natsim.conformance.dialogue import Entry
+    from natsim.conformance.failure import Difference
+    from natsim.conformance.suite import Suite
+
+    from .run import Report
+
+SCHEMA = "natsim.conformance/1"
+DIALOGUE_MAX = 200
+
+_SECRET_KEYS = ("nonce", "jwt", "sig", "pass", "auth_token")
+
+
+def document(
+    suite: Suite,
+    cases: Sequence[Case],
+    reports: Sequence[Report],
+    head: Mapping[str, object],
+) -> dict[str, object]:
+    """Write what was found. head: natsim, command, started, duration_ms, python."""
+    return {
+        "schema": SCHEMA,
+        **head,
+        "servers": [_server(report) for report in reports],
+        "requirements": _requirements(suite, cases),
+        "cases": [_case(case, suite, reports) for case in cases],
+        "gone": [],
+    }
+
+
+def _server(report: Report) -> dict[str, object]:
+    counts = {grade.value: 0 for grade in Grade}
+    for outcome in report.outcomes.values():
+        counts[outcome.grade.value] += 1
+    info = {key: value for key, value in report.info.items() if key not in _SECRET_KEYS}
+    name = report.version or "an unknown version"
+    decoy = report.decoy
+    return {
+        "name": f"nats-server {name}" if _is_nats_server(report) else f"a server, {name}",
+        "target": report.target.label,
+        "version": report.version,
+        "version_like": report.version_like,
+        "info": info,
+        "rtt_us": report.round_trip_us,
+        "duration_ms": report.duration_ms,
+        "ended": report.ended,
+        "capabilities": [
+            {"name": each.name, "has": each.has, "evidence": each.evidence}
+            for each in report.capabilities
+        ],
+        "decoy": {
+            "is_refused": decoy.has if decoy else False,
+            "evidence": decoy.evidence if decoy else "it was not asked",
+        },
+        "counts": counts,
+    }
+
+
+def _is_nats_server(report: Report) -> bool:
+    return isinstance(report.info.get("go"), str)
+
+
+def _requirements(suite: Suite, cases: Sequence[Case]) -> list[dict[str, object]]:
+    covered: dict[str, list[str]] = {}
+    for case in cases:
+        for name in case.covers:
+            covered.setdefault(name, []).append(case.id)
+    return [
+        {
+            "id": each.id,
+            "rule": each.rule,
+            "level": each.level.value,
+            "source": each.source,
+            "cases": covered.get(each.id, []),
+        }
+        for each in suite.requirements.values()
+    ]
+
+
+def _case(case: Case, suite: Suite, reports: Sequence[Report]) -> dict[str, object]:
+    order = (Level.MUST, Level.SHOULD, Level.MAY)
+    levels = [suite.requirements[name].level for name in case.covers]
+    return {
+        "id": case.id,
+        "title": case.title,
+        "level": min(levels, key=order.index).value,
+        "covers": list(case.covers),
+        "house": case.house,
+        "versions": case.versions,
+        "file": _place(case.origin),
+        "results": [
+            _result(case, report, report.outcomes.get(case.id, _NOT_RUN)) for report in reports
+        ],
+    }
+
+
+_NOT_RUN = Outcome(grade=Grade.UNKNOWN, why="the run ended before it")
+
+
+def _result(case: Case, report: Report, outcome: Outcome) -> dict[str, object]:
+    reproduce = f"natsim conform {report.target.label} --only {shlex.quote(case.id)}"
+    return {
+        "grade": outcome.grade.value,
+        "why": outcome.why,
+        "duration_ms": outcome.duration_ms,
+        "runs": outcome.runs,
+        "confirmed": outcome.confirmed,
+        "known": None,
+        "change": "",
+        "reproduce": reproduce,
+        "difference": _difference(outcome.difference) if outcome.difference else None,
+        "dialogue": [_entry(entry) for entry in _bounded(outcome.dialogue)],
+    }
+
+
+def _bounded(entries: Sequence[Entry]) -> list[Entry]:
+    """Give the first and the last entries."""
+    if len(entries) <= DIALOGUE_MAX:
+        return list(entries)
+    half = DIALOGUE_MAX // 2
+    return [*entries[:half], *entries[-half:]]
+
+
+def _difference(difference: Difference) -> dict[str, object]:
+    # Megabytes of payload are not for reading: a window around the first byte that differs is.
+    start = max(0, difference.at - 2_000)
+    shown = slice(start, difference.at + 2_000)
+    expected, actual = difference.expected[shown], difference.actual[shown]
+    return {
+        "conn": difference.conn,
+        "line": difference.line,
+        "expected": to_text(expected),
+        "actual": to_text(actual),
+        "at": len(to_text(actual[: difference.at - start])),
+    }
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    return {
+        "conn": entry.conn,
+        "side": entry.side.value,
+        "at_us": entry.at_us,
+        "text": to_text(entry.data),
+        "expected": "" if entry.expected is None else to_text(entry.expected),
+        "is_wrong": entry.is_wrong,
+    }
+
+
+def _place(path: Path) -> str:
+    """Name a file of the suite by its place in it, another by its path."""
+    return str(path.relative_to(HERE)) if path.is_relative_to(HERE) else str(path)

@@ -1,0 +1,36 @@
+"""A server that runs already, named by a URL."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from .target import NotOffered, Place
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from natsim.conformance.connection import Address
+    from natsim.conformance.house import House
+    from natsim.conformance.trial import Login
+
+
+class Url:
+    """A target that is only ever the plain house."""
+
+    is_shared = True
+
+    def __init__(self, label: str, address: Address, login: Login) -> None:
+        self.label = label
+        self._address = address
+        self._login = login
+
+    @asynccontextmanager
+    async def build(self, house: House) -> AsyncIterator[Place]:
+        """Give the server as it is."""
+        if not house.is_plain:
+            raise NotOffered(
+                f"it needs a special configuration ({house.name}: {house.about}); "
+                "run with --server, or describe the server in an --adapter file"
+            )
+        yield Place(addresses=(self._address,), login=self._login)

@@ -48,9 +48,7 @@ class Case:
 
     def holds_on(self, version: str) -> bool:
         """Tell whether a server of a version is held to it."""
-        return not self.versions or SpecifierSet(self.versions).contains(
-            version, prereleases=True
-        )
+        return not self.versions or SpecifierSet(self.versions).contains(version, prereleases=True)
 
 
 def check_versions(text: str) -> None:

@@ -71,9 +71,7 @@ def match_text(pattern: str, text: str, names: dict[str, str]) -> Match:
     return Match(found is not None, found.groupdict() if found else {})
 
 
-def match_json(
-    pattern: str, text: str, names: dict[str, str], compare: frozenset[str]
-) -> Match:
+def match_json(pattern: str, text: str, names: dict[str, str], compare: frozenset[str]) -> Match:
     """Hold a JSON object against the keys of another that may be cut, `{"port":4222, ... }`."""
     try:
         value = json.loads(text)

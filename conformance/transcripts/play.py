@@ -259,9 +259,7 @@ class _Player:
                     why = "the server closed the connection"
                 else:
                     why = "it is none of the answers that may come"
-                raise talk.connection.failed(
-                    expected_text(left[0]), frame, why, line=left[0].line
-                )
+                raise talk.connection.failed(expected_text(left[0]), frame, why, line=left[0].line)
 
     async def _expect_nothing(self, step: Expect, talk: _Talk) -> None:
         if talk.are_barriers_on:
@@ -271,9 +269,7 @@ class _Player:
         else:
             left = await self._hear_quiet(talk)
         if left:
-            raise talk.connection.failed(
-                b"", b"".join(left), "nothing should come", line=step.line
-            )
+            raise talk.connection.failed(b"", b"".join(left), "nothing should come", line=step.line)
 
     async def _hear_quiet(self, talk: _Talk) -> list[bytes]:
         quiet_s = talk.connection.patience.quiet_s if self._wait_s is None else self._wait_s

@@ -28,6 +28,7 @@ _VERBS = {
     "replay": "Play a run again: it must give the same bytes.",
     "check": "Check a recorded history.",
     "report": "Write the reports of runs again, from their files.",
+    "conform": "Run the conformance suite against any NATS server.",
     "serve": "Be a NATS server on TCP.",
     "schema": "Print the JSON Schema of a file format, for editors.",
 }

@@ -9,7 +9,7 @@ import signal
 import tempfile
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from natsim.conformance.house import furnished
 from natsim.harness.stage.launch import leashed
@@ -20,7 +20,7 @@ from .furniture import furnish
 from .target import NotOffered, Place, TargetUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from natsim.conformance.connection import Address
     from natsim.conformance.house import House
@@ -30,24 +30,43 @@ STOP_S = 5.0
 CONFIG = "server.conf"
 LOG = "server.log"
 _SAID_BYTES = 4_000
+_SAMPLES = {"config": CONFIG, "port": "4222", "monitor": "8222"}
+
+
+class Recipe(Protocol):
+    """How a server is started."""
+
+    def command(self, house: House, node: int, things: Mapping[str, str]) -> Sequence[str]:
+        """Give the words that start one server of a house, counted from 0.
+
+        things: config, port, monitor, dir, and what the house has. Raises NotOffered.
+        """
+        ...
+
+
+class WithFlags:
+    """A program that takes nats-server's flags, and its configuration files."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+
+    def command(self, house: House, node: int, things: Mapping[str, str]) -> Sequence[str]:
+        """Give the program, `-c` and the configuration file."""
+        del house, node
+        return [*self._words, "-c", things["config"]]
 
 
 class Executable:
     """A target that becomes any house.
 
-    command: the words before `-c FILE`.
+    recipe: says with which words the servers of a house are started.
     """
 
     is_shared = False
 
-    def __init__(self, label: str, command: Sequence[str]) -> None:
+    def __init__(self, label: str, recipe: Recipe) -> None:
         self.label = label
-        program = shutil.which(command[0])
-        if program is None:
-            raise TargetUnavailable(
-                f"there is no program {command[0]}; give the path of a nats-server executable"
-            )
-        self._command = [program, *command[1:]]
+        self._recipe = recipe
 
     @asynccontextmanager
     async def build(self, house: House) -> AsyncIterator[Place]:
@@ -58,6 +77,8 @@ class Executable:
             processes: list[asyncio.subprocess.Process] = []
             try:
                 things = _numbered(ports, house) | {"dir": str(directory)}
+                # Refused before anything is made.
+                self._recipe.command(house, 0, {**things, **house.things, **_SAMPLES})
                 furniture = furnish(house, directory, things)
                 things |= furniture.things
                 addresses: list[Address] = []
@@ -70,7 +91,10 @@ class Executable:
                     own = things | {"node": str(node + 1), "home": str(home)}
                     config = home / CONFIG
                     config.write_text(head + furnished(house.config, own), encoding="utf-8")
-                    process = await self._start(config, home / LOG)
+                    own |= {
+                        "config": str(config), "port": str(port), "monitor": str(monitor),
+                    }  # fmt: skip
+                    process = await _start(self._recipe.command(house, node, own), home / LOG)
                     processes.append(process)
                     await _await_ready(process, port, home / LOG, house)
                     addresses.append(furniture.address(LOOPBACK, port))
@@ -89,15 +113,21 @@ class Executable:
                 for reserved in ports:
                     reserved.release()
 
-    async def _start(self, config: Path, log: Path) -> asyncio.subprocess.Process:
-        with log.open("wb") as file:
-            return await asyncio.create_subprocess_exec(
-                *leashed([*self._command, "-c", str(config)]),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-                env={**os.environ, "TZ": "UTC"},
-            )
+
+async def _start(command: Sequence[str], log: Path) -> asyncio.subprocess.Process:
+    program = shutil.which(command[0])
+    if program is None:
+        raise TargetUnavailable(
+            f"there is no program {command[0]}; give the path of a nats-server executable"
+        )
+    with log.open("wb") as file:
+        return await asyncio.create_subprocess_exec(
+            *leashed([program, *command[1:]]),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            env={**os.environ, "TZ": "UTC"},
+        )
 
 
 def _head(house: House, node: int, port: int, monitor: int) -> str:

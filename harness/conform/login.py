@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from natsim.conformance.nkey import KeyPair
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Sign: TypeAlias = Callable[[str], dict[str, object]]
 """Signs a nonce; gives the members of CONNECT that prove who we are."""

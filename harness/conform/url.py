@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from .greeting import check_greeting
 from .target import NotOffered, Place
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ class Url:
 
     is_shared = True
 
-    def __init__(self, label: str, address: Address, login: Login) -> None:
+    def __init__(self, label: str, address: Address, login: Login, wait_s: float) -> None:
         self.label = label
         self._address = address
         self._login = login
+        self._wait_s = wait_s
 
     @asynccontextmanager
     async def build(self, house: House) -> AsyncIterator[Place]:
@@ -33,4 +35,5 @@ class Url:
                 f"it needs a special configuration ({house.name}: {house.about}); "
                 "run with --server, or describe the server in an --adapter file"
             )
+        await check_greeting(self._address, self._login, self._wait_s)
         yield Place(addresses=(self._address,), login=self._login)

@@ -1,0 +1,162 @@
+"""An adapter file: how to start, or where to find, a server with other flags than nats-server's."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from natsim.conformance.connection import Address
+from natsim.conformance.house import furnished
+from natsim.conformance.mistake import CaseError
+from natsim.conformance.transcripts.front_matter import read_mapping
+
+from .executable import Executable
+from .login import LoginError, ServerUrl, login_of, parse_url
+from .target import NotOffered, Place
+from .tls import client_context
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+    from natsim.conformance.house import House
+
+_KEYS = ("natsim-adapter", "name", "version-like", "capabilities", "houses")
+_HOUSE_KEYS = ("start", "url", "things")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptedHouse:
+    """start: one command per server, with `@port@` and other things; or url, where it runs."""
+
+    start: tuple[tuple[str, ...], ...] = ()
+    url: ServerUrl | None = None
+    things: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """version_like: the nats-server to hold it to. capabilities: what it declares."""
+
+    path: Path
+    name: str
+    version_like: str | None
+    capabilities: Mapping[str, bool]
+    houses: Mapping[str, AdaptedHouse]
+
+    def command(self, house: House, node: int, things: Mapping[str, str]) -> Sequence[str]:
+        """Give the words that start one server of a house. Raises NotOffered."""
+        adapted = self._adapted(house)
+        if node >= len(adapted.start) or house.servers != len(adapted.start):
+            raise NotOffered(
+                f"{self.path} starts {len(adapted.start)} servers as {house.name}, "
+                f"not {house.servers}"
+            )
+        try:
+            return [furnished(word, {**things, **adapted.things}) for word in adapted.start[node]]
+        except KeyError as error:
+            raise NotOffered(
+                f"{self.path}: the house {house.name} has no {error.args[0]}; it has "
+                f"{', '.join(sorted(things))}"
+            ) from None
+
+    def _adapted(self, house: House) -> AdaptedHouse:
+        adapted = self.houses.get(house.name)
+        if adapted is None:
+            raise NotOffered(f"{self.path} does not say how to be {house.name}: {house.about}")
+        return adapted
+
+
+class Adapted:
+    """A target that becomes the houses of an adapter file."""
+
+    is_shared = False
+
+    def __init__(self, label: str, adapter: Adapter) -> None:
+        self.label = label
+        self._adapter = adapter
+        self._executable = Executable(label, adapter)
+
+    @asynccontextmanager
+    async def build(self, house: House) -> AsyncIterator[Place]:
+        """Start a house, or give the server that runs as it."""
+        adapted = self._adapter.houses.get(house.name)
+        if adapted is not None and adapted.url is not None:
+            url = adapted.url
+            tls = client_context() if url.wants_tls else None
+            yield Place(
+                addresses=(Address(url.host, url.port, tls),),
+                things={**house.things, **adapted.things},
+                login=login_of(url),
+            )
+            return
+        async with self._executable.build(house) as place:
+            yield place
+
+
+def load_adapter(path: Path, houses: Mapping[str, House]) -> Adapter:
+    """Read an adapter file. Raises CaseError with line and what to write."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(path, 0, 0, f"it cannot be read: {error}") from None
+    values, lines = read_mapping(text, path)
+    if values.get("natsim-adapter") != 1:
+        line = lines.get("natsim-adapter", 1)
+        raise CaseError(path, line, 1, "write natsim-adapter: 1 in the first line")
+    for key in values:
+        if key not in _KEYS:
+            known = ", ".join(_KEYS)
+            raise CaseError(path, lines[key], 1, f"{key} is no key; write one of {known}")
+    written = values.get("houses")
+    if not isinstance(written, dict) or not written:
+        raise CaseError(path, lines.get("houses", 1), 1, "write houses: {plain: {start: […]}}")
+    for name in written:
+        if name not in houses:
+            known = ", ".join(houses)
+            text = f"there is no house {name}; there are {known}"
+            raise CaseError(path, lines["houses"], 1, text)
+    capabilities = values.get("capabilities", {})
+    if not isinstance(capabilities, dict) or not all(
+        isinstance(has, bool) for has in capabilities.values()
+    ):
+        raise CaseError(path, lines["capabilities"], 1, "write capabilities: {headers: true}")
+    like = values.get("version-like")
+    return Adapter(
+        path=path,
+        name=str(values.get("name", path.stem)),
+        version_like=None if like is None else str(like),
+        capabilities={str(name): has for name, has in capabilities.items()},
+        houses={
+            str(name): _house(str(name), value, path, lines["houses"])
+            for name, value in written.items()
+        },
+    )
+
+
+def _house(name: str, value: object, path: Path, line: int) -> AdaptedHouse:
+    def wrong(text: str) -> CaseError:
+        return CaseError(path, line, 1, f"{name}: {text}")
+
+    if not isinstance(value, dict) or not any(key in value for key in ("start", "url")):
+        raise wrong('write {start: [program, --port, "@port@"]} or {url: nats://host:4222}')
+    for key in value:
+        if key not in _HOUSE_KEYS:
+            raise wrong(f"{key} is no key; write start or url, and things")
+    things = value.get("things", {})
+    if not isinstance(things, dict):
+        raise wrong("write things: {token: text}")
+    named = {str(key): str(text) for key, text in things.items()}
+    if "url" in value:
+        try:
+            return AdaptedHouse(url=parse_url(str(value["url"])), things=named)
+        except LoginError as error:
+            raise wrong(str(error)) from None
+    start = value["start"]
+    if not isinstance(start, list) or not start:
+        raise wrong('write start: [program, --port, "@port@"]')
+    commands = start if isinstance(start[0], list) else [start]
+    if not all(isinstance(command, list) and command for command in commands):
+        raise wrong("write one list of words per server")
+    return AdaptedHouse(start=tuple(tuple(map(str, each)) for each in commands), things=named)

@@ -1,0 +1,62 @@
+"""Targets of what a user writes on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from natsim.conformance.connection import Address
+from natsim.conformance.patience import WAIT_S
+
+from .adapter import Adapted, Adapter
+from .campaign import Asked
+from .login import login_of, parse_url
+from .run import full_version
+from .tls import client_context
+from .url import Url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Credentials and certificates for URLs."""
+
+    user: str | None = None
+    password: str | None = None
+    token: str | None = None
+    creds: Path | None = None
+    nkey: Path | None = None
+    tls_ca: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    is_tls_first: bool = False
+
+
+def url_target(text: str, access: Access, wait_s: float | None) -> Url:
+    """Make the target of a URL. Raises LoginError."""
+    url = parse_url(text)
+    login = login_of(
+        url,
+        user=access.user,
+        password=access.password,
+        token=access.token,
+        creds=access.creds,
+        nkey=access.nkey,
+    )
+    wants_tls = url.wants_tls or access.is_tls_first or access.tls_ca is not None
+    context = client_context(access.tls_ca, access.tls_cert, access.tls_key) if wants_tls else None
+    address = Address(url.host, url.port, context, access.is_tls_first)
+    scheme = "tls" if wants_tls else "nats"
+    return Url(f"{scheme}://{address}", address, login, wait_s or WAIT_S)
+
+
+def adapted(adapter: Adapter) -> Asked:
+    """Make the target of an adapter file. Raises ValueError for a version that is none."""
+    like = adapter.version_like
+    return Asked(
+        target=Adapted(f"--adapter {adapter.path}", adapter),
+        version_like=full_version(like) if like else None,
+        declared=adapter.capabilities,
+    )

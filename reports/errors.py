@@ -21,3 +21,11 @@ class NoCampaignError(ReportError):
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(f"{path} holds no campaign.jsonl")
+
+
+class NoConformanceError(ReportError):
+    """There is no plain file at path."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is not there; natsim conform writes it")

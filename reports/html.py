@@ -26,10 +26,10 @@ def render_run(document: RunDocument) -> str:
     for anomaly in document.anomalies:
         first_card.setdefault(anomaly.checker, anomaly.number)
     shown = {kind_class(fault.kind) for fault in document.faults if fault.begin_ns is not None}
-    return _template("run.html.j2").render(
+    return template("run.html.j2").render(
         run=document,
         headline=head.sentence.removeprefix(f"{head.verdict}: "),
-        started=_readable(head.started),
+        started=readable_date(head.started),
         versions=", ".join(f"{name} {version}" for name, version in head.versions.items()),
         first_card=first_card,
         # Safe: xml.etree built it, and it escapes every text and attribute.
@@ -43,7 +43,7 @@ def render_run(document: RunDocument) -> str:
 
 def render_campaign(document: CampaignDocument) -> str:
     """Give the page of a campaign."""
-    return _template("campaign.html.j2").render(
+    return template("campaign.html.j2").render(
         campaign=document,
         headline=document.sentence.removeprefix(f"{document.verdict}: "),
         cpu_ns=round(document.cpu_s * 1e9),
@@ -52,7 +52,8 @@ def render_campaign(document: CampaignDocument) -> str:
     )
 
 
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Give a template that escapes what it is given, and knows how numbers are said."""
     environment = Environment(
         loader=PackageLoader("natsim.reports"),
         autoescape=True,
@@ -68,7 +69,7 @@ def _moment(time_ns: int, origin_ns: int) -> str:
     return seconds(time_ns - origin_ns)
 
 
-def _readable(date: str | None) -> str | None:
+def readable_date(date: str | None) -> str | None:
     """Give an ISO date without its fractions and its T; what is no date stays as it is."""
     try:
         moment = None if date is None else datetime.fromisoformat(date)

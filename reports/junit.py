@@ -2,57 +2,58 @@
 
 Laws of the file: `skipped` is never used, for a reader would take it for harmless; what is unknown
 is an error, so that a run that checked nothing cannot look green.
-Source of the order of elements: Jenkins' junit-10.xsd.
 """
 
-from collections.abc import Mapping, Sequence
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from .campaign import CampaignDocument
 from .document import Anomaly, Guarantee, RunDocument
 from .proof import cards_of
 from .quantity import count, counted, seconds, share
+from .suites import add_case, add_error, add_properties, finish_suite, new_suite, to_xml
 
 
 def junit_of_run(document: RunDocument) -> bytes:
     """Give the XML of one run; one that is not complete has a case of its own that says so."""
     head = document.head
-    suite = _suite(head.scenario)
+    suite = new_suite(head.scenario)
     if head.wall_ns is not None:
         suite.set("time", seconds(head.wall_ns).replace(",", ""))
     named = {"seed": head.seed, "stage": head.stage, "plan_digest": head.plan_digest}
     versions = {f"version.{name}": version for name, version in head.versions.items()}
-    _add_properties(suite, named | {"server": head.server, "state": head.state} | versions)
+    add_properties(suite, named | {"server": head.server, "state": head.state} | versions)
     if head.state != "complete":
-        case = _add_case(suite, head.scenario, "run")
-        _add_error(case, head.state, f"the state of the run is {head.state}", head.error or "")
+        case = add_case(suite, head.scenario, "run")
+        add_error(case, head.state, f"the state of the run is {head.state}", head.error or "")
     if not document.guarantees:
-        case = _add_case(suite, head.scenario, "verdict")
-        _add_error(case, "unknown", head.sentence, "")
+        case = add_case(suite, head.scenario, "verdict")
+        add_error(case, "unknown", head.sentence, "")
     for guarantee in document.guarantees:
         _add_guarantee(suite, guarantee, document)
-    return _finish(suite, [head.sentence, *head.evidence, *document.remarks, head.replay])
+    finish_suite(suite, [head.sentence, *head.evidence, *document.remarks, head.replay])
+    return to_xml([suite])
 
 
 def junit_of_campaign(document: CampaignDocument) -> bytes:
     """Give the XML of a campaign: a case for its seeds and one for each anomaly that was found."""
-    suite = _suite(document.name)
+    suite = new_suite(document.name)
     suite.set("time", f"{document.cpu_s:.3f}")
     runs = document.runs
-    _add_properties(suite, {"runs": runs.total, "valid": runs.valid, "invalid": runs.invalid})
-    case = _add_case(suite, document.name, "seeds")
+    add_properties(suite, {"runs": runs.total, "valid": runs.valid, "invalid": runs.invalid})
+    case = add_case(suite, document.name, "seeds")
     if not runs.total or runs.unknown or document.nondeterministic_seeds:
-        _add_error(case, "unknown", document.sentence, "\n".join(document.remarks))
+        add_error(case, "unknown", document.sentence, "\n".join(document.remarks))
     for group in document.groups:
-        case = _add_case(suite, document.name, group.name)
+        case = add_case(suite, document.name, group.name)
         message = f"{group.name} in {counted(group.runs, 'run')}"
         failure = SubElement(case, "failure", {"type": group.name, "message": message})
         failure.text = "\n".join(f"seed {first.seed}: {first.again}" for first in group.first)
-    return _finish(suite, [document.sentence, *document.remarks])
+    finish_suite(suite, [document.sentence, *document.remarks])
+    return to_xml([suite])
 
 
 def _add_guarantee(suite: Element, guarantee: Guarantee, document: RunDocument) -> None:
-    case = _add_case(suite, document.head.scenario, guarantee.checker)
+    case = add_case(suite, document.head.scenario, guarantee.checker)
     anomalies = [item for item in document.anomalies if item.checker == guarantee.checker]
     said = _said(guarantee)
     match guarantee.verdict:
@@ -64,7 +65,7 @@ def _add_guarantee(suite: Element, guarantee: Guarantee, document: RunDocument) 
             failure.text = "\n\n".join([_proof(item, document) for item in anomalies] or [said])
         case "unknown":
             reason = "could not be decided" if guarantee.checked else "there was nothing to check"
-            _add_error(case, "unknown", f"{reason}: {said}", "\n".join(guarantee.notes))
+            add_error(case, "unknown", f"{reason}: {said}", "\n".join(guarantee.notes))
         case "valid":
             pass
     SubElement(case, "system-out").text = "\n".join([said, *guarantee.notes])
@@ -85,33 +86,3 @@ def _proof(anomaly: Anomaly, document: RunDocument) -> str:
         pairs = " ".join(f"{key}={value}" for key, value in row.pairs)
         lines.append(f"  #{row.index} {row.time} s {row.process} {row.what} {pairs}")
     return "\n".join([*lines, card.left_out]).rstrip()
-
-
-def _suite(name: str) -> Element:
-    return Element("testsuite", {"name": f"natsim {name}"})
-
-
-def _add_properties(suite: Element, values: Mapping[str, str | int | None]) -> None:
-    properties = SubElement(suite, "properties")
-    for name, value in values.items():
-        if value is not None:
-            SubElement(properties, "property", {"name": name, "value": str(value)})
-
-
-def _add_case(suite: Element, scenario: str, name: str) -> Element:
-    return SubElement(suite, "testcase", {"classname": f"natsim.{scenario}", "name": name})
-
-
-def _add_error(case: Element, kind: str, message: str, text: str) -> None:
-    SubElement(case, "error", {"type": kind, "message": message}).text = text
-
-
-def _finish(suite: Element, lines: Sequence[str]) -> bytes:
-    for tag, name in (("testcase", "tests"), (".//failure", "failures"), (".//error", "errors")):
-        suite.set(name, str(len(suite.findall(tag))))
-    SubElement(suite, "system-out").text = "\n".join(lines)
-    root = Element("testsuites")
-    root.append(suite)
-    indent(root)
-    text: str = tostring(root, encoding="unicode")
-    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()

@@ -1,6 +1,7 @@
 """Markdown: a summary that CI shows beside a change, for example in $GITHUB_STEP_SUMMARY."""
 
 import re
+from collections.abc import Sequence
 
 from .document import Anomaly, Guarantee, RunDocument
 from .limits import SUMMARY_BYTES_MAX
@@ -14,20 +15,20 @@ _CUT = "\n\n*The summary was cut; report.html holds the rest.*\n"
 def job_summary(document: RunDocument) -> str:
     """Give the summary of a run, at most 1 MiB."""
     head = document.head
-    where = "" if head.stage is None else f" on {_text(head.stage)}"
+    where = "" if head.stage is None else f" on {plain(head.stage)}"
     entries = counted(document.totals.entries, "entry", "entries")
     parts = [
-        f"### {head.verdict}: {_text(head.scenario)}, seed {_text(str(head.seed))}{where}",
-        f"{_text(head.sentence)}.",
-        *(_text(sentence) for sentence in head.evidence),
+        f"### {head.verdict}: {plain(head.scenario)}, seed {plain(str(head.seed))}{where}",
+        f"{plain(head.sentence)}.",
+        *(plain(sentence) for sentence in head.evidence),
         _table(document.guarantees) if document.guarantees else "",
         _anomalies(document),
         _faults(document),
-        "".join(f"- {_text(remark)}\n" for remark in document.remarks),
+        "".join(f"- {plain(remark)}\n" for remark in document.remarks),
         f"{duration(head.duration_ns)} of history, {entries}. The same run again:",
-        f"```sh\n{head.replay}\n```",
+        fenced("sh", [head.replay]),
     ]
-    return _bounded("\n\n".join(part for part in parts if part) + "\n")
+    return bounded("\n\n".join(part for part in parts if part) + "\n", SUMMARY_BYTES_MAX)
 
 
 def _table(guarantees: tuple[Guarantee, ...]) -> str:
@@ -37,10 +38,10 @@ def _table(guarantees: tuple[Guarantee, ...]) -> str:
     ]
     for item in guarantees:
         name = f"**{item.verdict}**" if item.verdict == "invalid" else item.verdict
-        rate = _text(share(item.legal_losses, item.concerned))
+        rate = plain(share(item.legal_losses, item.concerned))
         numbers = [item.checked, item.anomaly_count, item.legal_losses]
         said = " | ".join(count(number) for number in numbers)
-        lines.append(f"| {_text(item.checker)} | {name} | {said} | {rate} |")
+        lines.append(f"| {plain(item.checker)} | {name} | {said} | {rate} |")
     return "\n".join(lines)
 
 
@@ -57,7 +58,7 @@ def _anomalies(document: RunDocument) -> str:
 def _anomaly(item: Anomaly, origin_ns: int) -> str:
     when = "" if item.t is None else f" at {seconds(item.t - origin_ns)} s"
     proof = ", ".join(str(index) for index in item.entries)
-    return f"{item.number}. **{_text(item.name)}**{when}: {_text(item.text)} Entries {proof}."
+    return f"{item.number}. **{plain(item.name)}**{when}: {plain(item.text)} Entries {proof}."
 
 
 def _faults(document: RunDocument) -> str:
@@ -68,16 +69,25 @@ def _faults(document: RunDocument) -> str:
             continue
         end = "the end" if fault.end_ns is None else f"{seconds(fault.end_ns - origin_ns)} s"
         begin = seconds(fault.begin_ns - origin_ns)
-        said.append(f"{_text(fault.id)} {_text(fault.kind)} from {begin} s to {end}")
+        said.append(f"{plain(fault.id)} {plain(fault.kind)} from {begin} s to {end}")
     return f"Faults: {'; '.join(said)}." if said else ""
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
+    """Give text that Markdown reads as itself."""
     return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)
 
 
-def _bounded(text: str) -> str:
+def fenced(language: str, lines: Sequence[str]) -> str:
+    """Give a block of code; its fence is longer than any in the lines."""
+    text = "\n".join(lines)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def bounded(text: str, bytes_max: int) -> str:
+    """Give the text, or its beginning and a sentence that says so."""
     octets = text.encode()
-    if len(octets) <= SUMMARY_BYTES_MAX:
+    if len(octets) <= bytes_max:
         return text
-    return octets[: SUMMARY_BYTES_MAX - len(_CUT)].decode("utf-8", "ignore") + _CUT
+    return octets[: bytes_max - len(_CUT)].decode("utf-8", "ignore") + _CUT

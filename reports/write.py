@@ -40,7 +40,7 @@ def write_reports(run_dir: Path, formats: Sequence[Format] = tuple(Format)) -> l
     """
     document = load_run(run_dir)
     return [
-        _replace(run_dir / name, make(document))
+        replace_file(run_dir / name, make(document))
         for name, make in (_RUN[wanted] for wanted in formats)
     ]
 
@@ -52,12 +52,13 @@ def write_campaign(directory: Path, formats: Sequence[Format] = tuple(Format)) -
     """
     document = load_campaign(directory)
     return [
-        _replace(directory / name, make(document))
+        replace_file(directory / name, make(document))
         for name, make in (_CAMPAIGN[wanted] for wanted in formats)
     ]
 
 
-def _replace(path: Path, content: bytes) -> Path:
+def replace_file(path: Path, content: bytes) -> Path:
+    """Write a file so that a reader sees the old content or the new one; give its path."""
     with tempfile.NamedTemporaryFile(
         dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:

@@ -63,7 +63,7 @@ async def _headers(trial: Trial, info: dict[str, object]) -> Capability:
         connection = await trial.connect("headers", headers=True)
         await connection.write(b"SUB %b 1\r\n" % trial.subject("probe"))
         await connection.write(
-            b"HPUB %b 19 19\r\nNATS/1.0\r\na: b\r\n\r\n\r\n" % trial.subject("probe")
+            b"HPUB %b 18 18\r\nNATS/1.0\r\na: b\r\n\r\n\r\n" % trial.subject("probe")
         )
         heard = await connection.barrier()
     except Failed as error:

@@ -39,11 +39,11 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
               type=click.Path(path_type=Path, file_okay=False),
               help="A folder with cases of yours.")  # fmt: skip
 @click.option("--version-like", metavar="VERSION",
-              help="The nats-server whose behaviour is expected, 2.9; else as INFO says.")  # fmt: skip
+              help="The nats-server whose behaviour is expected, 2.9.")  # fmt: skip
 @click.option("--baseline", type=_PATH, metavar="FILE",
-              help="An earlier conformance.json: tell what got better and what broke.")  # fmt: skip
+              help="An earlier conformance.json, to tell what changed.")  # fmt: skip
 @click.option("--known-failures", type=_PATH, metavar="FILE",
-              help="YAML of ids with reason and expiry: run, reported, and no reason to fail.")  # fmt: skip
+              help="YAML of ids: run and reported, but no reason to fail.")  # fmt: skip
 @click.option("--user", help="A user, for URLs.")
 @click.option("--password", help="The user's password.", envvar="NATSIM_PASSWORD")
 @click.option("--token", help="A token, for URLs.", envvar="NATSIM_TOKEN")
@@ -150,6 +150,8 @@ def command(
         )  # fmt: skip
     finally:
         progress.close()
+    if len(found.unavailable) == len(asked):
+        give_up(Code.UNAVAILABLE, "; ".join(found.unavailable))
     mark_known(found.document, known, datetime.now(UTC).date())
     if before is not None:
         mark_changes(found.document, before)
@@ -228,11 +230,10 @@ def _list(suite: Suite, cases: Sequence[Case]) -> None:
 
 
 def _report(found: Found, runs: Path, quiet: bool) -> None:
+    from natsim.harness.run_directory import RunDirectory, RunDirectoryError
     from natsim.reports.conformance.load import load_conformance
     from natsim.reports.conformance.terminal import print_conformance
     from natsim.reports.conformance.write import write_conformance
-
-    from natsim.harness.run_directory import RunDirectory, RunDirectoryError
 
     try:
         directory = RunDirectory(runs, "conform")

@@ -38,17 +38,17 @@ def document(
     return {
         "schema": SCHEMA,
         **head,
-        "servers": [_server(report) for report in reports],
+        "servers": [_server(report, cases) for report in reports],
         "requirements": _requirements(suite, cases),
         "cases": [_case(case, suite, reports) for case in cases],
         "gone": [],
     }
 
 
-def _server(report: Report) -> dict[str, object]:
+def _server(report: Report, cases: Sequence[Case]) -> dict[str, object]:
     counts = {grade.value: 0 for grade in Grade}
-    for outcome in report.outcomes.values():
-        counts[outcome.grade.value] += 1
+    for case in cases:
+        counts[report.outcomes.get(case.id, _NOT_RUN).grade.value] += 1
     info = {key: value for key, value in report.info.items() if key not in _SECRET_KEYS}
     name = report.version or "an unknown version"
     decoy = report.decoy

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .codes import Code
-from .console import Progress, refuse, result_console
+from .console import Progress, give_up, refuse, result_console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,6 +10,7 @@ from .connection import Silence
 from .failure import Failed
 
 if TYPE_CHECKING:
+    from .tree import Object
     from .trial import Trial
 
 HEADERS = "headers"
@@ -55,7 +56,7 @@ async def refuses_decoy(trial: Trial) -> Capability:
     return Capability("decoy", is_refused, said)
 
 
-async def _headers(trial: Trial, info: dict[str, object]) -> Capability:
+async def _headers(trial: Trial, info: Object) -> Capability:
     said = _said(info, "headers")
     if info.get("headers") is not True:
         return Capability(HEADERS, False, said)
@@ -72,7 +73,7 @@ async def _headers(trial: Trial, info: dict[str, object]) -> Capability:
     return Capability(HEADERS, True, f"{said}; HPUB was {came}")
 
 
-async def _no_responders(trial: Trial, info: dict[str, object]) -> Capability:
+async def _no_responders(trial: Trial, info: Object) -> Capability:
     if info.get("headers") is not True:
         return Capability(NO_RESPONDERS, False, "there are no headers to tell it by")
     try:
@@ -101,5 +102,5 @@ async def _echo(trial: Trial) -> Capability:
     return Capability(ECHO, not heard, f"with echo: false an own message {said}")
 
 
-def _said(info: dict[str, object], key: str) -> str:
+def _said(info: Object, key: str) -> str:
     return f"INFO says {key}: {str(info[key]).lower()}" if key in info else f"INFO has no {key}"

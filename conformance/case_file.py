@@ -14,6 +14,7 @@ from .transcripts.play import play_transcript
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .tree import Json
     from .trial import Trial
 
 PREFIX = "{s}"
@@ -46,20 +47,24 @@ def load_case_file(path: Path, folder: Path) -> Case:
     return Case(
         id=case_id,
         title=str(values["title"]),
-        covers=tuple(map(str, values.get("covers") or [case_id])),  # type: ignore[call-overload]
+        covers=_texts(values.get("covers")) or (case_id,),
         play=_player(text, path),
         origin=path,
         house=str(values.get("house", PLAIN)),
         versions=str(values.get("versions", "")),
-        needs=tuple(map(str, values.get("needs", []))),  # type: ignore[call-overload]
+        needs=_texts(values.get("needs")),
         is_alone=bool(values.get("alone", False)),
         is_fresh=bool(values.get("fresh", False)),
-        limit_s=float(values.get("limit", 10.0)),  # type: ignore[arg-type]
+        limit_s=float(str(values.get("limit", 10.0))),
         text=text,
         rule=str(values.get("rule", "")),
         source=str(values.get("source", "")),
         level=str(values.get("level", "")),
     )
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _player(text: str, path: Path) -> Play:

@@ -7,7 +7,6 @@ the patience given; what a server may send in one connection is bounded.
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from natsim.record import record
 from .dialogue import Entry, Side, shortened
 from .failure import Difference, Failed
 from .frames import FrameCutter, common_length
+from .tree import parse_object
 
 if TYPE_CHECKING:
     import ssl
@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
     from .dialogue import Dialogue
     from .patience import Patience
+    from .tree import Object
 
 READ_BYTES = 65_536
 HEARD_BYTES_MAX = 256 * 2**20
 PING = b"PING\r\n"
 PONG = b"PONG\r\n"
+
+_PROMPT = (b"MSG ", b"HMSG ", b"+OK")
+"""What a server says before it answers a PING that comes later."""
 
 
 @record
@@ -66,7 +70,7 @@ class Connection:
         began_s: float,
     ) -> None:
         self.name = name
-        self.info: dict[str, object] = {}
+        self.info: Object = {}
         self.info_line = b""
         self.is_open = True
         self.has_been_reset = False
@@ -158,6 +162,22 @@ class Connection:
         self._frames[:0] = [frame for frame, _ in held]
         self._entries[:0] = [entry for _, entry in held]
 
+    async def hear_soon(
+        self, passing_over: Iterable[bytes] = (b"PING", b"INFO"), pongs_before: int = 0
+    ) -> bytes:
+        """Hear as `hear` does what the server has to say without being waited for.
+
+        When nothing comes for a while, PING proves whether anything will: so that what is missing
+        is missed soon, and a busy server has its time. pongs_before: as `settle` has it.
+        """
+        over = tuple(passing_over)
+        try:
+            return await self.hear(self.patience.prompt_s, over)
+        except Silence:
+            await self.settle(pongs_before)
+        # A server that delivers by other tasks than it answers PING by has some more time.
+        return await self.hear(self.patience.prompt_s, over)
+
     async def barrier(self) -> list[bytes]:
         """Prove by PING that the server has processed all; give what it sent before its PONG."""
         await self.write(PING, is_ours=True)
@@ -179,7 +199,7 @@ class Connection:
         """Hear exactly these frames, in this order. Raises Failed."""
         for wanted in frames:
             try:
-                heard = await self.hear(within_s)
+                heard = await self._hear_wanted(wanted, within_s)
             except Silence:
                 raise self.failed(wanted, b"", "nothing came") from None
             if heard != wanted:
@@ -191,12 +211,18 @@ class Connection:
         left = list(frames)
         while left:
             try:
-                heard = await self.hear()
+                heard = await self._hear_wanted(left[0], None)
             except Silence:
                 raise self.failed(left[0], b"", "nothing came") from None
             if heard not in left:
                 raise self.failed(left[0], heard)
             left.remove(heard)
+
+    async def _hear_wanted(self, wanted: bytes, within_s: float | None) -> bytes:
+        if within_s is None and wanted.startswith(_PROMPT):
+            return await self.hear_soon()
+        over = [verb for verb in (b"PING", b"INFO") if not wanted.startswith(verb)]
+        return await self.hear(within_s, over)
 
     async def expect_nothing(self) -> None:
         """Prove by PING that the server has nothing else to say. Raises Failed."""
@@ -286,8 +312,7 @@ class Connection:
             raise self.failed(b"INFO {", line, "the server did not greet with INFO")
         self.info_line = line
         with suppress(ValueError):
-            value = json.loads(line[5:])
-            self.info = value if isinstance(value, dict) else {}
+            self.info = parse_object(line[5:])
 
     async def _read(self, within_s: float) -> None:
         loop = asyncio.get_running_loop()

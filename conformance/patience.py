@@ -25,6 +25,11 @@ class Patience:
         """How long nothing must come where no PING can prove that nothing will."""
         return min(0.05 * self.scale + self.wait_s / 40, self.wait_s)
 
+    @property
+    def prompt_s(self) -> float:
+        """How long to wait before asking by PING if anything is still to come."""
+        return min(0.2 * self.scale + self.wait_s / 20, self.wait_s)
+
     def doubled(self) -> Patience:
         """Wait twice as long, for a second look."""
         return Patience(wait_s=self.wait_s * 2, scale=self.scale * 2)

@@ -12,6 +12,8 @@ from .transcripts.front_matter import read_mapping
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .tree import Json
+
 FILE = "requirements.yaml"
 
 
@@ -39,21 +41,21 @@ def load_requirements(path: Path) -> dict[str, Requirement]:
     return {name: requirement(name, value, path, lines[name]) for name, value in values.items()}
 
 
-def requirement(id: str, value: object, path: Path, line: int) -> Requirement:  # noqa: A002
+def requirement(name: str, value: Json, path: Path, line: int) -> Requirement:
     """Make a requirement of its YAML. Raises CaseError."""
     if not isinstance(value, dict):
-        raise CaseError(path, line, 1, f"{id}: write rule, level and source")
-    unknown = sorted(str(key) for key in value if key not in ("rule", "level", "source"))
-    if unknown:
-        raise CaseError(path, line, 1, f"{id}: {unknown[0]} is no key; leave it out")
+        raise CaseError(path, line, 1, f"{name}: write rule, level and source")
+    for key in value:
+        if key not in ("rule", "level", "source"):
+            raise CaseError(path, line, 1, f"{name}: {key} is no key; leave it out")
+    texts: list[str] = []
     for key in ("rule", "level", "source"):
-        if not isinstance(value.get(key), str) or not value[key].strip():
-            raise CaseError(path, line, 1, f"{id}: {key} is missing; write some text")
-    try:
-        level = Level(value["level"])
-    except ValueError:
-        raise CaseError(
-            path, line, 1, f"{id}: level is {value['level']!r}; write must, should or may"
-        ) from None
-    rule = " ".join(value["rule"].split())
-    return Requirement(id=id, rule=rule, level=level, source=" ".join(value["source"].split()))
+        text = value.get(key)
+        if not isinstance(text, str) or not text.strip():
+            raise CaseError(path, line, 1, f"{name}: {key} is missing; write some text")
+        texts.append(" ".join(text.split()))
+    rule, level, source = texts
+    if level not in [each.value for each in Level]:
+        text = f"{name}: level is {level!r}; write must, should or may"
+        raise CaseError(path, line, 1, text)
+    return Requirement(id=name, rule=rule, level=Level(level), source=source)

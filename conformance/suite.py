@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,8 @@ def load_suite(more: Sequence[Path] = ()) -> Suite:
             if (folder / FILE).exists():
                 requirements |= load_requirements(folder / FILE)
             houses |= load_houses(folder / "houses")
-        for case in _cases_of(folder):
+        for found in _cases_of(folder):
+            case = found if folder == CASES else replace(found, folder=folder)
             if case.id in cases:
                 text = f"there is a case {case.id} in {cases[case.id].origin} already; rename it"
                 raise CaseError(case.origin, case.line, 1, text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from .connection import Connection, open_connection
 from .dialogue import Dialogue
 from .failure import Failed, Skipped
+from .tree import parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,10 +152,8 @@ class Trial:
             return data
         verb, _, rest = data.partition(b" ")
         try:
-            members = json.loads(rest)
+            members = parse_object(rest)
         except ValueError:
-            return data
-        if not isinstance(members, dict):
             return data
         text = json.dumps({**login, **members}, separators=(",", ":"))
         return b"%b %b\r\n" % (verb, text.encode())

@@ -13,6 +13,8 @@ from natsim.record import record
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from natsim.conformance.tree import Json, Object
+
 FENCE = "---"
 
 
@@ -20,7 +22,7 @@ FENCE = "---"
 class FrontMatter:
     """values: by key. lines: where each key stands. body_line: the first line behind it."""
 
-    values: dict[str, object]
+    values: Object
     lines: dict[str, int]
     body_line: int
 
@@ -39,11 +41,11 @@ def split_front_matter(text: str, path: Path | str) -> FrontMatter:
 
 def read_mapping(
     text: str, path: Path | str, lines_before: int = 0
-) -> tuple[dict[str, object], dict[str, int]]:
+) -> tuple[Object, dict[str, int]]:
     """Read a YAML mapping; gives its values and the line of each key. Raises CaseError."""
     try:
         node = yaml.compose(text, yaml.SafeLoader)
-        values: object = yaml.load(text, _Loader)
+        values: Json = yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -75,4 +77,8 @@ _Loader.yaml_implicit_resolvers = {
     ]
     for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+_BOOL = re.compile("true|false")
+for _letter in "tf":
+    _Loader.yaml_implicit_resolvers.setdefault(_letter, []).append(
+        ("tag:yaml.org,2002:bool", _BOOL)
+    )

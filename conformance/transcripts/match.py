@@ -12,10 +12,13 @@ import re
 from typing import TYPE_CHECKING
 
 from natsim.conformance.frames import common_length
+from natsim.conformance.tree import parse_json, parse_object
 from natsim.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from natsim.conformance.tree import Object
 
     from .transcript import Wanted
 
@@ -74,11 +77,9 @@ def match_text(pattern: str, text: str, names: dict[str, str]) -> Match:
 def match_json(pattern: str, text: str, names: dict[str, str], compare: frozenset[str]) -> Match:
     """Hold a JSON object against the keys of another that may be cut, `{"port":4222, ... }`."""
     try:
-        value = json.loads(text)
+        value = parse_object(text)
     except ValueError as error:
-        return Match(False, {}, f"it is no JSON: {error}")
-    if not isinstance(value, dict):
-        return Match(False, {}, "it is no JSON object")
+        return Match(False, {}, f"it is no JSON object: {error}")
     captured: dict[str, str] = {}
     for key, wanted in _members(pattern):
         if key in NAMING_KEYS and key not in compare and not wanted.startswith("{"):
@@ -151,7 +152,7 @@ def _members(pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def _compare_member(
-    key: str, wanted: str, value: dict[str, object], names: dict[str, str], captured: dict[str, str]
+    key: str, wanted: str, value: Object, names: dict[str, str], captured: dict[str, str]
 ) -> str:
     if wanted == "absent":
         return f"{key} is {json.dumps(value[key])}; it must not be there" if key in value else ""
@@ -166,6 +167,6 @@ def _compare_member(
             return f"{key} is {word}, not {names[name[1]]}"
         captured[str(name[1])] = word
         return ""
-    expected = json.loads(wanted)
+    expected = parse_json(wanted)
     is_same = type(heard) is type(expected) and heard == expected
     return "" if is_same else f"{key} is {json.dumps(heard)}, not {wanted}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from natsim.record import record
+
+if TYPE_CHECKING:
+    from natsim.conformance.tree import Object
 
 FIRST = "a"
 """The name of the connection that a transcript speaks on before it names one."""
@@ -112,6 +115,6 @@ class Transcript:
 
     path: str
     text: str
-    front: dict[str, object]
+    front: Object
     compare: frozenset[str]
     steps: tuple[Step, ...]

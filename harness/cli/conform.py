@@ -101,6 +101,7 @@ def command(
     from natsim.harness.conform.adapter import load_adapter
     from natsim.harness.conform.baseline import load_baseline, mark_changes
     from natsim.harness.conform.campaign import Asked, run_all
+    from natsim.harness.conform.document import document
     from natsim.harness.conform.executable import Executable, WithFlags
     from natsim.harness.conform.known import load_known_failures, mark_known
     from natsim.harness.conform.login import LoginError
@@ -152,10 +153,12 @@ def command(
         progress.close()
     if len(found.unavailable) == len(asked):
         give_up(Code.UNAVAILABLE, "; ".join(found.unavailable))
-    mark_known(found.document, known, datetime.now(UTC).date())
+    for report in found.reports:
+        mark_known(report, known, datetime.now(UTC).date())
     if before is not None:
-        mark_changes(found.document, before)
-    _report(found, runs, quiet)
+        mark_changes(found.reports, before)
+    gone = [name for name in before or () if name not in suite.cases]
+    _report(found, document(suite, cases, found.reports, found.head, gone), runs, quiet)
     sys.exit(_code(found))
 
 
@@ -229,7 +232,7 @@ def _list(suite: Suite, cases: Sequence[Case]) -> None:
     )
 
 
-def _report(found: Found, runs: Path, quiet: bool) -> None:
+def _report(found: Found, written: dict[str, object], runs: Path, quiet: bool) -> None:
     from natsim.harness.run_directory import RunDirectory, RunDirectoryError
     from natsim.reports.conformance.load import load_conformance
     from natsim.reports.conformance.terminal import print_conformance
@@ -237,7 +240,7 @@ def _report(found: Found, runs: Path, quiet: bool) -> None:
 
     try:
         directory = RunDirectory(runs, "conform")
-        directory.write_text("conformance.json", json.dumps(found.document, indent=1) + "\n")
+        directory.write_text("conformance.json", json.dumps(written, indent=1) + "\n")
         final = directory.complete()
     except RunDirectoryError as error:
         refuse([f"natsim conform: {error}"])
@@ -250,25 +253,22 @@ def _report(found: Found, runs: Path, quiet: bool) -> None:
 
 def _code(found: Found) -> Code:
     """Give the code: 130 beats 4 beats 1 beats 3 beats 0."""
+    from natsim.harness.conform.known import State
+    from natsim.harness.conform.outcome import Grade
+
     if found.is_interrupted:
         return Code.INTERRUPTED
     if found.unavailable:
         return Code.UNAVAILABLE
-    results = [
-        result
-        for case in found.document["cases"]  # type: ignore[attr-defined]  # ours
-        for result in case["results"]
-    ]
-    if any(_is_bad(result) for result in results):
+    grades: list[Grade] = []
+    for report in found.reports:
+        if any(mark.state is not State.EXPECTED for mark in report.known.values()):
+            return Code.INVALID
+        grades += [
+            grade.grade for name, grade in report.outcomes.items() if name not in report.known
+        ]
+    if Grade.FAIL in grades:
         return Code.INVALID
-    grades = {result["grade"] for result in results if not result["known"]}
-    if "unknown" in grades or not grades - {"skipped"}:
+    if Grade.UNKNOWN in grades or all(grade is Grade.SKIPPED for grade in grades):
         return Code.UNKNOWN
     return Code.VALID
-
-
-def _is_bad(result: dict[str, object]) -> bool:
-    known = result["known"]
-    if isinstance(known, dict):
-        return known["state"] in ("unexpected pass", "expired")
-    return result["grade"] == "fail"

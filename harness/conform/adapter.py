@@ -17,10 +17,11 @@ from .target import NotOffered, Place
 from .tls import client_context
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
     from pathlib import Path
 
     from natsim.conformance.house import House
+    from natsim.conformance.tree import Json
 
 _KEYS = ("natsim-adapter", "name", "version-like", "capabilities", "houses")
 _HOUSE_KEYS = ("start", "url", "things")
@@ -79,7 +80,7 @@ class Adapted:
         self._executable = Executable(label, adapter)
 
     @asynccontextmanager
-    async def build(self, house: House) -> AsyncIterator[Place]:
+    async def build(self, house: House) -> AsyncGenerator[Place]:
         """Start a house, or give the server that runs as it."""
         adapted = self._adapter.houses.get(house.name)
         if adapted is not None and adapted.url is not None:
@@ -114,28 +115,29 @@ def load_adapter(path: Path, houses: Mapping[str, House]) -> Adapter:
         raise CaseError(path, lines.get("houses", 1), 1, "write houses: {plain: {start: […]}}")
     for name in written:
         if name not in houses:
-            known = ", ".join(houses)
-            text = f"there is no house {name}; there are {known}"
+            text = f"there is no house {name}; there are {', '.join(houses)}"
             raise CaseError(path, lines["houses"], 1, text)
-    capabilities = values.get("capabilities", {})
-    if not isinstance(capabilities, dict) or not all(
-        isinstance(has, bool) for has in capabilities.values()
-    ):
-        raise CaseError(path, lines["capabilities"], 1, "write capabilities: {headers: true}")
     like = values.get("version-like")
     return Adapter(
         path=path,
         name=str(values.get("name", path.stem)),
         version_like=None if like is None else str(like),
-        capabilities={str(name): has for name, has in capabilities.items()},
+        capabilities=_capabilities(values.get("capabilities"), path, lines),
         houses={
-            str(name): _house(str(name), value, path, lines["houses"])
-            for name, value in written.items()
+            name: _house(name, value, path, lines["houses"]) for name, value in written.items()
         },
     )
 
 
-def _house(name: str, value: object, path: Path, line: int) -> AdaptedHouse:
+def _capabilities(value: Json, path: Path, lines: Mapping[str, int]) -> dict[str, bool]:
+    declared = value if isinstance(value, dict) else {}
+    named = {name: has for name, has in declared.items() if isinstance(has, bool)}
+    if value is not None and len(named) != len(declared or {"": 0}):
+        raise CaseError(path, lines["capabilities"], 1, "write capabilities: {headers: true}")
+    return named
+
+
+def _house(name: str, value: Json, path: Path, line: int) -> AdaptedHouse:
     def wrong(text: str) -> CaseError:
         return CaseError(path, line, 1, f"{name}: {text}")
 
@@ -147,7 +149,7 @@ def _house(name: str, value: object, path: Path, line: int) -> AdaptedHouse:
     things = value.get("things", {})
     if not isinstance(things, dict):
         raise wrong("write things: {token: text}")
-    named = {str(key): str(text) for key, text in things.items()}
+    named = {key: str(text) for key, text in things.items()}
     if "url" in value:
         try:
             return AdaptedHouse(url=parse_url(str(value["url"])), things=named)
@@ -156,7 +158,11 @@ def _house(name: str, value: object, path: Path, line: int) -> AdaptedHouse:
     start = value["start"]
     if not isinstance(start, list) or not start:
         raise wrong('write start: [program, --port, "@port@"]')
-    commands = start if isinstance(start[0], list) else [start]
-    if not all(isinstance(command, list) and command for command in commands):
+    commands = [
+        tuple(map(str, each))
+        for each in (start if isinstance(start[0], list) else [start])
+        if isinstance(each, list) and each
+    ]
+    if isinstance(start[0], list) and len(commands) != len(start):
         raise wrong("write one list of words per server")
-    return AdaptedHouse(start=tuple(tuple(map(str, each)) for each in commands), things=named)
+    return AdaptedHouse(start=tuple(commands), things=named)

@@ -2,63 +2,63 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from natsim.conformance.mistake import CaseError
+from natsim.conformance.tree import parse_object
 
 from .document import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from natsim.conformance.tree import Json, Object
+
+    from .outcome import Grade
+    from .run import Report
+
 _GOOD = ("pass", "lenient")
+_BAD = ("fail", "unknown")
 
 
 def load_baseline(path: Path) -> dict[str, list[str]]:
     """Read the grades of a report by id of the case, one per server. Raises CaseError."""
     try:
-        value = json.loads(path.read_text("utf-8"))
+        value = parse_object(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise CaseError(path, 0, 0, f"it cannot be read: {error}") from None
-    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+    if value.get("schema") != SCHEMA:
         raise CaseError(path, 0, 0, "it is no report of the suite; give its conformance.json")
-    try:
-        return {
-            str(case["id"]): [str(result["grade"]) for result in case["results"]]
-            for case in value["cases"]
-        }
-    except (KeyError, TypeError):
-        raise CaseError(path, 0, 0, "it is damaged: its cases cannot be read") from None
+    return {str(case.get("id")): _grades(case) for case in _objects(value.get("cases"))}
 
 
-def mark_changes(document: dict[str, object], baseline: Mapping[str, list[str]]) -> None:
-    """Write into a document how each result compares with that of the same server before.
+def mark_changes(reports: Sequence[Report], baseline: Mapping[str, list[str]]) -> None:
+    """Note in reports how each outcome compares with that of the same server before.
 
     Servers are compared in order; one more than before with the last of them.
     """
-    cases = document["cases"]
-    assert isinstance(cases, list), "the document is ours"
-    ids: list[str] = []
-    for case in cases:
-        ids.append(str(case["id"]))
-        before = baseline.get(ids[-1])
-        for number, result in enumerate(case["results"]):
+    for number, report in enumerate(reports):
+        for name, outcome in report.outcomes.items():
+            before = baseline.get(name)
             if not before:
-                result["change"] = "new"
+                report.changes[name] = "new"
             else:
-                result["change"] = _change(before[min(number, len(before) - 1)], result["grade"])
-    document["gone"] = [
-        {"id": name, "was": grades[0] if grades else ""}
-        for name, grades in baseline.items()
-        if name not in ids
-    ]
+                was = before[min(number, len(before) - 1)]
+                report.changes[name] = _change(was, outcome.grade)
 
 
-def _change(before: str, now: str) -> str:
-    if before in _GOOD and now in ("fail", "unknown"):
+def _change(before: str, now: Grade) -> str:
+    if before in _GOOD and now.value in _BAD:
         return "broke"
-    if before in ("fail", "unknown") and now in _GOOD:
+    if before in _BAD and now.value in _GOOD:
         return "better"
     return ""
+
+
+def _grades(case: Object) -> list[str]:
+    return [str(result.get("grade")) for result in _objects(case.get("results"))]
+
+
+def _objects(value: Json) -> list[Object]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

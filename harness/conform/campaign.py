@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import natsim
 
-from .document import document
 from .run import Report, Run, Settings
 from .target import Target, TargetUnavailable
 
@@ -38,9 +37,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """document: of all servers. unavailable: why servers could not be asked, a line each."""
+    """reports: one per target that was begun. head: of the document.
 
-    document: dict[str, object]
+    unavailable: why servers could not be asked, a line each.
+    """
+
+    reports: list[Report]
+    head: dict[str, object]
     unavailable: list[str]
     is_interrupted: bool
 
@@ -73,7 +76,8 @@ def run_all(
         "python": platform.python_version(),
     }
     return Found(
-        document=document(suite, cases, reports, head),
+        reports=reports,
+        head=head,
         unavailable=unavailable,
         is_interrupted=is_interrupted,
     )

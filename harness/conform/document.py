@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from natsim.conformance.failure import Difference
     from natsim.conformance.suite import Suite
 
+    from .known import KnownMark
     from .run import Report
 
 SCHEMA = "natsim.conformance/1"
@@ -33,15 +34,19 @@ def document(
     cases: Sequence[Case],
     reports: Sequence[Report],
     head: Mapping[str, object],
+    gone: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Write what was found. head: natsim, command, started, duration_ms, python."""
+    """Write what was found.
+
+    head: natsim, command, started, duration_ms, python. gone: cases that were there before.
+    """
     return {
         "schema": SCHEMA,
         **head,
         "servers": [_server(report, cases) for report in reports],
         "requirements": _requirements(suite, cases),
         "cases": [_case(case, suite, reports) for case in cases],
-        "gone": [],
+        "gone": [{"id": name, "was": ""} for name in gone],
     }
 
 
@@ -115,18 +120,30 @@ _NOT_RUN = Outcome(grade=Grade.UNKNOWN, why="the run ended before it")
 
 
 def _result(case: Case, report: Report, outcome: Outcome) -> dict[str, object]:
-    reproduce = f"natsim conform {report.target.label} --only {shlex.quote(case.id)}"
+    more = "" if case.folder is None else f" --cases {shlex.quote(str(case.folder))}"
+    reproduce = f"natsim conform {report.target.label}{more} --only {shlex.quote(case.id)}"
     return {
         "grade": outcome.grade.value,
         "why": outcome.why,
         "duration_ms": outcome.duration_ms,
         "runs": outcome.runs,
         "confirmed": outcome.confirmed,
-        "known": None,
-        "change": "",
+        "known": _known(report.known.get(case.id)),
+        "change": report.changes.get(case.id, ""),
         "reproduce": reproduce,
         "difference": _difference(outcome.difference) if outcome.difference else None,
         "dialogue": [_entry(entry) for entry in _bounded(outcome.dialogue)],
+    }
+
+
+def _known(mark: KnownMark | None) -> dict[str, object] | None:
+    if mark is None:
+        return None
+    expires = mark.failure.expires
+    return {
+        "reason": mark.failure.reason,
+        "expires": "" if expires is None else expires.isoformat(),
+        "state": mark.state.value,
     }
 
 

@@ -20,7 +20,7 @@ from .furniture import furnish
 from .target import NotOffered, Place, TargetUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from natsim.conformance.connection import Address
     from natsim.conformance.house import House
@@ -69,7 +69,7 @@ class Executable:
         self._recipe = recipe
 
     @asynccontextmanager
-    async def build(self, house: House) -> AsyncIterator[Place]:
+    async def build(self, house: House) -> AsyncGenerator[Place]:
         """Start the servers of a house, stop them at the end."""
         with tempfile.TemporaryDirectory(prefix="natsim-conform-") as name:
             directory = Path(name)

@@ -12,10 +12,13 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from natsim.conformance.tree import parse_object
+
 from .target import TargetUnavailable
 
 if TYPE_CHECKING:
     from natsim.conformance.connection import Address
+    from natsim.conformance.tree import Object
     from natsim.conformance.trial import Login
 
 LINE_BYTES_MAX = 2**20
@@ -96,7 +99,7 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-def _info(line: bytes, address: Address) -> dict[str, object]:
+def _info(line: bytes, address: Address) -> Object:
     if not line:
         raise TargetUnavailable(
             f"{address} closes the connection without INFO; check that it is a NATS client port"
@@ -114,10 +117,9 @@ def _info(line: bytes, address: Address) -> dict[str, object]:
         shown = line[:40].decode("utf-8", "backslashreplace").strip()
         raise TargetUnavailable(f"{address} is no NATS server: it greets with {shown!r}")
     try:
-        value = json.loads(line[5:])
+        return parse_object(line[5:])
     except ValueError:
         return {}
-    return value if isinstance(value, dict) else {}
 
 
 async def _start_tls(writer: asyncio.StreamWriter, address: Address, wait_s: float) -> None:
@@ -143,7 +145,7 @@ async def _say_hello(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     login: Login,
-    info: dict[str, object],
+    info: Object,
     address: Address,
     wait_s: float,
 ) -> None:

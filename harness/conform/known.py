@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from natsim.conformance.mistake import CaseError
 from natsim.conformance.suite import has_prefix
 from natsim.conformance.transcripts.front_matter import read_mapping
+from natsim.record import record
+
+from .outcome import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from natsim.conformance.suite import Suite
+    from natsim.conformance.tree import Json
+
+    from .run import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +30,22 @@ class KnownFailure:
 
     reason: str
     expires: date | None
+
+
+class State(Enum):
+    """What became of a known failure."""
+
+    EXPECTED = "expected"
+    UNEXPECTED_PASS = "unexpected pass"
+    EXPIRED = "expired"
+
+
+@record
+class KnownMark:
+    """A known failure, and what became of it."""
+
+    failure: KnownFailure
+    state: State
 
 
 def load_known_failures(path: Path, suite: Suite) -> dict[str, KnownFailure]:
@@ -42,44 +65,35 @@ def load_known_failures(path: Path, suite: Suite) -> dict[str, KnownFailure]:
     return known
 
 
-def _entry(name: str, value: object, path: Path, line: int) -> KnownFailure:
-    if not isinstance(value, dict) or not isinstance(value.get("reason"), str):
+def _entry(name: str, value: Json, path: Path, line: int) -> KnownFailure:
+    reason = value.get("reason") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(reason, str):
         raise CaseError(path, line, 1, f"{name}: write {{reason: why, expires: 2027-01-31}}")
     for key in value:
         if key not in ("reason", "expires"):
             raise CaseError(path, line, 1, f"{name}: {key} is no key; write reason and expires")
     expires = value.get("expires")
     if expires is None:
-        return KnownFailure(reason=value["reason"], expires=None)
+        return KnownFailure(reason=reason, expires=None)
     try:
-        return KnownFailure(reason=value["reason"], expires=date.fromisoformat(str(expires)))
+        return KnownFailure(reason=reason, expires=date.fromisoformat(str(expires)))
     except ValueError:
         raise CaseError(
             path, line, 1, f"{name}: expires is {expires!r}; write a date like 2027-01-31"
         ) from None
 
 
-def mark_known(document: dict[str, object], known: Mapping[str, KnownFailure], today: date) -> None:
-    """Write into a document what was known of each result."""
-    for case in _list(document["cases"]):
-        entry = known.get(str(case["id"]))
-        if entry is None:
-            continue
-        for result in _list(case["results"]):
-            has_failed = result["grade"] in ("fail", "unknown")
-            is_expired = entry.expires is not None and today > entry.expires
-            state = "expected" if has_failed else "unexpected pass"
-            if result["grade"] == "skipped":
-                state = "expected"
-            elif has_failed and is_expired:
-                state = "expired"
-            result["known"] = {
-                "reason": entry.reason,
-                "expires": entry.expires.isoformat() if entry.expires else "",
-                "state": state,
-            }
+def mark_known(report: Report, known: Mapping[str, KnownFailure], today: date) -> None:
+    """Note in a report what was known of each outcome."""
+    for name, outcome in report.outcomes.items():
+        entry = known.get(name)
+        if entry is not None:
+            report.known[name] = KnownMark(entry, _state(entry, outcome.grade, today))
 
 
-def _list(value: object) -> list[dict[str, object]]:
-    assert isinstance(value, list), "the document is ours"
-    return value
+def _state(entry: KnownFailure, grade: Grade, today: date) -> State:
+    if grade in (Grade.PASS, Grade.LENIENT):
+        return State.UNEXPECTED_PASS
+    if grade is Grade.FAIL and entry.expires is not None and today > entry.expires:
+        return State.EXPIRED
+    return State.EXPECTED

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from natsim.conformance.case import Case
     from natsim.conformance.house import House
     from natsim.conformance.suite import Suite
+    from natsim.conformance.tree import Json, Object
 
+    from .known import KnownMark
     from .target import Place, Target
 
 NEWEST = "2.15.1"
@@ -62,16 +64,21 @@ class Settings:
 
 @dataclass(kw_only=True)
 class Report:
-    """What came of one target. outcomes: by the case's id. ended: complete, or why it is not."""
+    """What came of one target.
+
+    outcomes, known, changes: by the case's id. ended: complete, or why it is not.
+    """
 
     target: Target
     version: str = ""
     version_like: str = ""
-    info: dict[str, object] = field(default_factory=dict[str, object])
+    info: Object = field(default_factory=dict[str, "Json"])
     round_trip_us: int = 0
     capabilities: list[Capability] = field(default_factory=list[Capability])
     decoy: Capability | None = None
     outcomes: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
+    known: dict[str, KnownMark] = field(default_factory=dict[str, "KnownMark"])
+    changes: dict[str, str] = field(default_factory=dict[str, str])
     duration_ms: int = 0
     ended: str = "complete"
 
@@ -88,7 +95,7 @@ class Run:
         self._cases = cases
         self._settings = settings
         self._done = done
-        self._patience = patience_for(0.0, settings.wait_s)
+        self.patience = patience_for(0.0, settings.wait_s)
         self._count = 0
         self._houses = asyncio.Semaphore(HOUSES_AT_ONCE)
 
@@ -98,7 +105,7 @@ class Run:
         try:
             plain = self._suite.houses[PLAIN]
             async with self._target.build(plain) as place:
-                await self._get_to_know(place)
+                await self.get_to_know(place)
                 await self._run_group(plain, self._of_house(PLAIN), place)
             async with asyncio.TaskGroup() as group:
                 for name, house in self._suite.houses.items():
@@ -114,7 +121,8 @@ class Run:
     def _of_house(self, name: str) -> list[Case]:
         return [case for case in self._cases if case.house == name and not case.is_fresh]
 
-    async def _get_to_know(self, place: Place) -> None:
+    async def get_to_know(self, place: Place) -> None:
+        """Find out what a server is, and what it can do. Raises TargetUnavailable."""
         trial = self._trial(place)
         try:
             connection = await trial.open("hello")
@@ -127,7 +135,7 @@ class Run:
                 took_s.append(time.monotonic() - began_s)
             trip_s = statistics.median(took_s)
             self.report.round_trip_us = int(trip_s * 1e6)
-            self._patience = patience_for(trip_s, self._settings.wait_s)
+            self.patience = patience_for(trip_s, self._settings.wait_s)
             self.report.capabilities = await probe(trial)
             self.report.decoy = await refuses_decoy(trial)
         except Failed as error:
@@ -151,7 +159,7 @@ class Run:
         return Trial(
             prefix=self._prefix(),
             addresses=place.addresses,
-            patience=self._patience,
+            patience=self.patience,
             things=place.things,
             login=place.login,
             control=place.control,
@@ -179,9 +187,9 @@ class Run:
             return
         house = self._suite.houses[case.house]
         try:
-            outcome = await self._play_fresh(case, house, self._patience)
+            outcome = await self._play_fresh(case, house, self.patience)
             if outcome.grade is Grade.FAIL:
-                second = await self._play_fresh(case, house, self._patience.doubled())
+                second = await self._play_fresh(case, house, self.patience.doubled())
                 outcome = confirmed(outcome, second)
         except NotOffered as error:
             self._skip([case], str(error))
@@ -192,7 +200,7 @@ class Run:
 
     async def _play_fresh(self, case: Case, house: House, patience: Patience) -> Outcome:
         async with self._houses, self._target.build(house) as place:
-            return await self._play(case, place, patience)
+            return await self.play(case, place, patience)
 
     async def _run_group(self, house: House, cases: Sequence[Case], place: Place) -> None:
         cases = self._ask_before(cases)
@@ -221,7 +229,7 @@ class Run:
 
         async def play(case: Case) -> None:
             async with budget:
-                outcome = await self._play(case, place, self._patience)
+                outcome = await self.play(case, place, self.patience)
             if outcome.grade is Grade.FAIL:
                 failed.append((case, outcome))
             else:
@@ -237,7 +245,7 @@ class Run:
 
         async def look(case: Case, first: Outcome) -> None:
             async with alone if case.is_alone else budget:
-                second = await self._play(case, place, self._patience.doubled())
+                second = await self.play(case, place, self.patience.doubled())
             self._note(case, confirmed(first, second))
 
         for is_alone in (False, True):
@@ -246,21 +254,23 @@ class Run:
                     if case.is_alone is is_alone:
                         group.create_task(look(case, first))
 
-    async def _play(self, case: Case, place: Place, patience: Patience) -> Outcome:
+    async def play(self, case: Case, place: Place, patience: Patience) -> Outcome:
+        """Play a case once, under a prefix of its own."""
         return await play_case(case, place, patience, self._prefix(), self.report.version_like)
 
     def _ask_before(self, cases: Sequence[Case]) -> list[Case]:
         """Skip the cases that cannot be asked of this server; give the others."""
         left: list[Case] = []
         for case in cases:
-            why = self._why_not(case)
+            why = self.why_not(case)
             if why:
                 self._note(case, Outcome(grade=Grade.SKIPPED, why=why))
             else:
                 left.append(case)
         return left
 
-    def _why_not(self, case: Case) -> str:
+    def why_not(self, case: Case) -> str:
+        """Say why a case cannot be asked of this server; "" if it can."""
         like = self.report.version_like
         if not case.holds_on(like):
             return f"it is for nats-server {case.versions}; this one is held to {like}"

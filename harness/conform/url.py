@@ -9,7 +9,7 @@ from .greeting import check_greeting
 from .target import NotOffered, Place
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from natsim.conformance.connection import Address
     from natsim.conformance.house import House
@@ -28,7 +28,7 @@ class Url:
         self._wait_s = wait_s
 
     @asynccontextmanager
-    async def build(self, house: House) -> AsyncIterator[Place]:
+    async def build(self, house: House) -> AsyncGenerator[Place]:
         """Give the server as it is."""
         if not house.is_plain:
             raise NotOffered(

@@ -1,6 +1,7 @@
 """A difference is shown around its first byte."""
 
-from natsim.conformance.streams.compare import Difference, first_difference
+from natsim.conformance.frames import common_length
+from natsim.conformance.streams.compare import Difference
 
 
 def test_both_sides_are_shown_and_the_first_byte_that_differs_is_marked() -> None:
@@ -15,4 +16,4 @@ def test_both_sides_are_shown_and_the_first_byte_that_differs_is_marked() -> Non
 
 
 def test_the_end_of_a_shorter_side_is_where_it_differs() -> None:
-    assert first_difference(b"+OK", b"+OK\r\n") == 3
+    assert common_length(b"+OK", b"+OK\r\n") == 3

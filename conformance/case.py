@@ -26,7 +26,8 @@ class Case:
     configured. versions: of nats-server on which it holds, `>=2.10,<2.12`; "" on all. needs:
     capabilities. is_alone: others would disturb it, or it them. is_fresh: it wants a server that
     nobody else uses or will use. limit_s: how long it may take on an idle machine. text: of the
-    transcript, "" if it is Python. folder: of the user who brings it. rule, source, level: its requirement, if it brings its own.
+    transcript, "" if it is Python. folder: of the user who brings it.
+    rule, source, level: its requirement, if it brings its own.
     """
 
     id: str

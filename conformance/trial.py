@@ -158,7 +158,8 @@ class Trial:
         text = json.dumps({**login, **members}, separators=(",", ":"))
         return b"%b %b\r\n" % (verb, text.encode())
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of all connections."""
         for connection in self._connections:
             connection.shut()
+        await asyncio.sleep(0)  # the loop closes sockets in its next round

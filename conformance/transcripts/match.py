@@ -60,7 +60,7 @@ def match_frame(
         return Match(False, {})
     text = line.decode("utf-8", "surrogateescape")
     verb, _, rest = wanted.text.partition(" ")
-    if rest.lstrip().startswith("{"):
+    if verb == "INFO" and rest.lstrip().startswith("{"):
         heard_verb, _, heard_rest = text.partition(" ")
         if heard_verb != verb:
             return Match(False, {})

@@ -53,7 +53,7 @@ async def play_case(
         if trial.leniences:
             grade, why = Grade.LENIENT, "; ".join(trial.leniences)
     finally:
-        trial.close()
+        await trial.close()
     return Outcome(
         grade=grade,
         why=why,

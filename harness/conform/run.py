@@ -143,7 +143,7 @@ class Run:
                 raise TargetUnavailable(error.why) from error
             # It greets and then fails: the cases will say at what.
         finally:
-            trial.close()
+            await trial.close()
         said = self.report.info.get("version")
         self.report.version = said if isinstance(said, str) else ""
         self.report.version_like = self._settings.version_like or _version(self.report.version)

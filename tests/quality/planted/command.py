@@ -111,7 +111,8 @@ class CommandCutter:
         yield command, is_held
 
     def _is_held(self) -> bool:
-        if self._passed or len(self._line) > self._line_max:
+        is_whole = self._line.endswith(b"\n")
+        if self._passed or (len(self._line) > self._line_max and not is_whole):
             return False
         if self._wanted is EVERYTHING:
             return True

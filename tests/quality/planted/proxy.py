@@ -85,6 +85,7 @@ class _Connection:
                 to_server.close()
             with suppress(ConnectionError):  # the client may go on without the server
                 await to_server.drain()
+        session.has_client_left = True
         with suppress(OSError):
             to_server.write_eof()
 

@@ -14,13 +14,14 @@ from .message import Message
 from .subjects import takes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 Json: TypeAlias = "dict[str, object]"
 
 OK = b"+OK\r\n"
 PING = b"PING\r\n"
 PONG = b"PONG\r\n"
+UNKNOWN = b"-ERR 'Unknown Protocol Operation'\r\n"
 NONSENSE = b"?\r\n"
 """What the server answers with Unknown Protocol Operation and the end of the connection."""
 
@@ -40,9 +41,13 @@ class Subscription:
 
 @dataclass(slots=True)
 class House:
-    """All that the sessions of one proxy have in common; sessions: the open ones."""
+    """All that the sessions of one proxy have in common.
+
+    sessions: the open ones. gone: queue groups that one member has left.
+    """
 
     sessions: list[Session] = field(default_factory=list["Session"])
+    gone: set[bytes] = field(default_factory=set[bytes])
 
     def subscriptions(self, subject: bytes) -> list[Subscription]:
         """Find who should get what is published on a subject."""
@@ -73,6 +78,9 @@ class Session:
         self.subscriptions: dict[bytes, Subscription] = {}
         self.is_closing = False
         self.is_encrypted = False
+        self.server_info: Json = {}
+        self.has_client_left = False
+        self._refusal: bytes | None = None
         self._is_new = True
         self._commands = CommandCutter(self.verbs, self.line_max)
         self._frames = FrameCutter()
@@ -137,12 +145,20 @@ class Session:
 
     def swallow(self) -> bytes:
         """Keep a command and its payload from the server, and the client from noticing."""
-        self._commands.skip_payload()
+        self.swallow_payload()
         return self.in_turn(OK) if self.is_verbose else b""
 
-    def refuse(self) -> bytes:
-        """Have the server find a command an unknown one, and close."""
+    def swallow_payload(self) -> None:
+        """Keep the payload of a command from the server."""
         self._commands.skip_payload()
+
+    def refuse(self, text: bytes | None = None) -> bytes:
+        """Have the server find a command an unknown one, and close.
+
+        text: what the client hears of it instead of the server's own; if empty, it hears nothing.
+        """
+        self._commands.skip_payload()
+        self._refusal = text
         return NONSENSE
 
     def in_turn(self, answer: bytes) -> bytes:
@@ -160,15 +176,18 @@ class Session:
         if self.is_encrypted:
             self.to_server(data)
             return
+        # In one piece, as it came: to the server it matters what comes at once.
+        passed: list[bytes] = []
         for part in self._commands.feed(data):
             if isinstance(part, bytes):
-                self.to_server(part)
+                passed.append(part)
                 continue
             command, is_held = part
-            passed = b"".join(self.command(command)) if is_held else b""
+            if is_held:
+                passed += self.command(command)
             self._observe(command, is_held)
-            if passed:
-                self.to_server(passed)
+        if any(passed):
+            self.to_server(b"".join(passed))
 
     def from_server(self, data: bytes) -> None:
         """Take bytes of the server."""
@@ -182,7 +201,7 @@ class Session:
             self.to_client(self._frames.rest)
         self.house.sessions.remove(self)
 
-    def frame(self, frame: bytes) -> Iterator[bytes]:
+    def frame(self, frame: bytes) -> Iterable[bytes]:
         """Give what the client gets for any frame."""
         verb = frame.split(None, 1)[0]
         if verb in (b"MSG", b"HMSG"):
@@ -196,6 +215,10 @@ class Session:
             if instead is not None:
                 yield instead
                 return
+        if verb == b"INFO":
+            self.server_info |= json_of(frame.partition(b" ")[2]) or {}
+        if frame == UNKNOWN and self._refusal is not None:
+            frame = error_line(self._refusal) if self._refusal else b""
         kinds: dict[bytes, Callable[[bytes], Iterable[bytes]]] = {
             b"INFO": self.info,
             b"-ERR": self.error,
@@ -230,6 +253,11 @@ class Session:
                     del self.subscriptions[args[0]]
             case _:
                 pass
+
+
+def error_line(text: bytes) -> bytes:
+    """Write an -ERR."""
+    return b"-ERR '%b'\r\n" % text
 
 
 def json_of(text: bytes) -> Json | None:

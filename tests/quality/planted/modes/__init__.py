@@ -2,6 +2,39 @@
 
 from tests.quality.planted.mode import HEALTHY, MODES, Mode
 
-from . import deliveries, wildcards
+from . import (
+    corruptions,
+    deliveries,
+    errors,
+    grammar,
+    headers,
+    info,
+    limits,
+    options,
+    pings,
+    queues,
+    requests,
+    subscriptions,
+    verbose,
+    wildcards,
+)
 
-__all__ = ["HEALTHY", "MODES", "Mode", "deliveries", "wildcards"]
+__all__ = [
+    "HEALTHY",
+    "MODES",
+    "Mode",
+    "corruptions",
+    "deliveries",
+    "errors",
+    "grammar",
+    "headers",
+    "info",
+    "limits",
+    "options",
+    "pings",
+    "queues",
+    "requests",
+    "subscriptions",
+    "verbose",
+    "wildcards",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -120,3 +121,80 @@ class CaseIgnored(_TooWide):
         return not takes(subscription.subject, subject) and takes(
             subscription.subject.lower(), subject.lower()
         )
+
+
+@planted("wildcards.inside-token", "`*` inside a token stands for any characters.", _AREA)
+class StarInsideToken(_TooWide):
+    def shadow(self, pattern: bytes) -> bytes | None:
+        tokens = pattern.split(b".")
+        wide = [b"*" if b"*" in token else token for token in tokens]
+        return b".".join(wide) if wide != tokens else None
+
+    def is_extra(self, subscription: Subscription, subject: bytes) -> bool:
+        glob = b"[^.]*".join(map(re.escape, subscription.subject.split(b"*")))
+        return not takes(subscription.subject, subject) and bool(re.fullmatch(glob, subject))
+
+
+@planted("wildcards.tail-inside-token", "`foo>` takes all that begins with foo.", _AREA)
+class TailInsideToken(_TooWide):
+    def shadow(self, pattern: bytes) -> bytes | None:
+        last = pattern.split(b".")[-1]
+        return pattern.removesuffix(last) + b">" if last.endswith(b">") and last != b">" else None
+
+    def is_extra(self, subscription: Subscription, subject: bytes) -> bool:
+        is_below = subject.startswith(subscription.subject.rstrip(b">"))
+        return is_below and not takes(subscription.subject, subject)
+
+
+@planted("wildcards.star-literal", "`*` takes itself only.", _AREA)
+class StarLiteral(_TooNarrow):
+    def is_taken(self, pattern: bytes, subject: bytes) -> bool:
+        return b"*" not in pattern.split(b".") or pattern == subject
+
+
+@planted("wildcards.star-in-the-middle", "`*` that is not the last token takes nothing.", _AREA)
+class StarInTheMiddle(_TooNarrow):
+    def is_taken(self, pattern: bytes, subject: bytes) -> bool:
+        return b"*" not in pattern.split(b".")[:-1]
+
+
+@planted("wildcards.two-stars", "A pattern with two `*` takes nothing.", _AREA)
+class TwoStars(_TooNarrow):
+    def is_taken(self, pattern: bytes, subject: bytes) -> bool:
+        return pattern.split(b".").count(b"*") < 2
+
+
+@planted("wildcards.star-and-tail", "A pattern with `*` and `>` takes nothing.", _AREA)
+class StarAndTail(_TooNarrow):
+    def is_taken(self, pattern: bytes, subject: bytes) -> bool:
+        return not (b"*" in pattern.split(b".") and pattern.endswith(b".>"))
+
+
+@planted("wildcards.everything", "`>` alone takes nothing.", _AREA)
+class EverythingIsNothing(_TooNarrow):
+    def is_taken(self, pattern: bytes, subject: bytes) -> bool:
+        return pattern != b">"
+
+
+@planted("wildcards.hidden", "`>` and `*` do not take subjects that begin with $ or _.", _AREA)
+class Hidden(_TooNarrow):
+    def is_taken(self, pattern: bytes, subject: bytes) -> bool:
+        return not subject.startswith((b"$", b"_")) or not pattern.startswith((b">", b"*"))
+
+
+@planted("wildcards.published", "What is published on a wildcard subject is lost.", _AREA)
+class PublishedLost(_TooNarrow):
+    def is_taken(self, pattern: bytes, subject: bytes) -> bool:
+        return not {b"*", b">"} & set(subject.split(b"."))
+
+
+@planted(
+    "wildcards.published-takes", "What is published on `foo.*` goes to those of foo.bar.", _AREA
+)
+class PublishedTakes(_TooWide):
+    def shadow(self, pattern: bytes) -> bytes | None:
+        tokens = pattern.split(b".")
+        return b".".join([*tokens[:-1], b"*"]) if tokens[-1] not in (b"*", b">") else None
+
+    def is_extra(self, subscription: Subscription, subject: bytes) -> bool:
+        return not takes(subscription.subject, subject) and takes(subject, subscription.subject)

@@ -1,0 +1,40 @@
+"""The modes, a family a file; importing this puts them all into the table."""
+
+from tests.quality.planted.mode import HEALTHY, MODES, Mode
+
+from . import (
+    corruptions,
+    deliveries,
+    errors,
+    grammar,
+    headers,
+    info,
+    limits,
+    options,
+    pings,
+    queues,
+    requests,
+    subscriptions,
+    verbose,
+    wildcards,
+)
+
+__all__ = [
+    "HEALTHY",
+    "MODES",
+    "Mode",
+    "corruptions",
+    "deliveries",
+    "errors",
+    "grammar",
+    "headers",
+    "info",
+    "limits",
+    "options",
+    "pings",
+    "queues",
+    "requests",
+    "subscriptions",
+    "verbose",
+    "wildcards",
+]

@@ -62,6 +62,11 @@ WIRE_MAX = 600  # characters of one text of a dialogue, around what differs
 DIALOGUE_LINES_MAX = 100  # of one result, around what differs
 CONFORMANCE_XML_TEXT_MAX = 8 << 20  # of all failures together in junit.xml
 CONFORMANCE_SUMMARY_BYTES_MAX = 900 << 10
-CONFORMANCE_MATRIX_BYTES_MAX = 600_000  # of lines of the matrix in the page
-CONFORMANCE_CARDS_BYTES_MAX = 800_000
-CONFORMANCE_COVERAGE_BYTES_MAX = 250_000
+# Of the parts of its page; the rest of it is small by the limits above.
+CONFORMANCE_MATRIX_BYTES_MAX = 450_000
+CONFORMANCE_CARDS_BYTES_MAX = 500_000  # of cases with their dialogues
+CONFORMANCE_SHORT_CARDS_BYTES_MAX = 150_000  # of cases whose dialogues have no room
+CONFORMANCE_COVERAGE_BYTES_MAX = 260_000
+CONFORMANCE_SKIPS_BYTES_MAX = 80_000
+CONFORMANCE_LISTS_BYTES_MAX = 60_000  # of known failures, and of changes
+CONFORMANCE_DETAILS_BYTES_MAX = 130_000  # of servers

@@ -11,6 +11,7 @@ from .document import Case, Conformance, Grade
 from .sentence import sentence_of, verdict_of, whole_verdict, word_of
 from .views import (
     accused,
+    changes_of,
     coverage_of,
     differs,
     grade_counts,
@@ -140,17 +141,10 @@ def _skips(document: Conformance) -> str:
 
 
 def _changes(document: Conformance) -> str:
-    lines = [
-        f"- **{result.change}**: {plain(case.id)} on {plain(document.servers[server].name)}"
-        for case in document.cases
-        for server, result in enumerate(case.results)
-        if result.change
-    ]
-    lines += [
-        f"- **gone**: {plain(item.id)}, which was {plain(item.was)}" for item in document.gone
-    ]
-    if not lines:
+    changes = changes_of(document)
+    if not changes:
         return ""
+    lines = [f"- **{item.change}**: {plain(item.case)}, {plain(item.words)}" for item in changes]
     number = counted(len(lines), "change")
     said = "\n".join(lines)
     return f"<details><summary>{number} since the baseline</summary>\n\n{said}\n\n</details>"

@@ -98,7 +98,8 @@ def _print_rows(console: Console, rows: list[Row]) -> None:
     width = max(12, (console.width - lead - 2) // 2)
     _print(console, Text(" " * lead + "expected".ljust(width + 2) + "actual", "dim"))
     for row in rows:
-        begin = f"  {row.conn.ljust(conns)}{row.side}: "
+        conn = row.conn.ljust(conns) if conns else ""
+        begin = f"  {conn}{row.side}: "
         if not row.is_pair:
             _print(console, Text(begin + view(row.actual, 0, width * 2)[0], "dim"))
             continue

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .document import Case, Conformance, Grade, Requirement, Result
+from natsim.reports.quantity import count, listed
+
+from .document import Case, Conformance, Grade, Known, Requirement, Result
 
 _WORST_FIRST = list(Grade)
 
@@ -43,6 +45,30 @@ class Shared:
 
     result: Result
     servers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFailure:
+    """A known failure, and what became of it. place: of the case in the document."""
+
+    place: int
+    case: str
+    server: str
+    known: Known
+    is_excused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What changed since the baseline: `broke`, `better`, `new` or `gone`.
+
+    words: on which servers, or what it was. place: of the case, None for one that is gone.
+    """
+
+    change: str
+    place: int | None
+    case: str
+    words: str
 
 
 def groups_of(document: Conformance) -> list[Group]:
@@ -113,6 +139,47 @@ def shared_results(case: Case) -> list[Shared]:
     for server, result in enumerate(case.results):
         found.setdefault(_said(result), []).append(server)
     return [Shared(result=case.results[n[0]], servers=tuple(n)) for n in found.values()]
+
+
+def known_failures_of(document: Conformance) -> list[KnownFailure]:
+    """Give the known failures, those that fail the run first."""
+    found = [
+        KnownFailure(
+            place=place,
+            case=case.id,
+            server=document.servers[server].name,
+            known=result.known,
+            is_excused=result.is_excused,
+        )
+        for place, case in enumerate(document.cases)
+        for server, result in enumerate(case.results)
+        if result.known is not None
+    ]
+    return sorted(found, key=lambda item: item.is_excused)
+
+
+def changes_of(document: Conformance) -> list[Change]:
+    """Give the changes since the baseline, what broke first."""
+    found: list[Change] = []
+    for change in ("broke", "better", "new"):
+        for place, case in enumerate(document.cases):
+            names = [
+                server.name
+                for server, result in zip(document.servers, case.results, strict=True)
+                if result.change == change
+            ]
+            if names:
+                words = listed(names, "and")
+                found.append(Change(change=change, place=place, case=case.id, words=words))
+    return found + [
+        Change(change="gone", place=None, case=item.id, words=f"was {item.was}")
+        for item in document.gone
+    ]
+
+
+def tally(words: Sequence[str]) -> str:
+    """Say how often each word occurs: `9 broke, 1 gone`, in the order of their first."""
+    return ", ".join(f"{count(words.count(word))} {word}" for word in dict.fromkeys(words))
 
 
 def accused(document: Conformance) -> list[Case]:

@@ -156,6 +156,28 @@ def test_a_directory_of_something_else_gets_no_report(natsim: Command, scenario:
     assert not Path("runs/report.html").exists()
 
 
+def test_reports_of_a_run_of_the_suite_are_written_again(natsim: Command) -> None:
+    Path("suite").mkdir()
+    Path("suite/conformance.json").write_text('{"schema": "natsim.conformance/1"}')
+
+    result = natsim("report", "suite")
+
+    names = ("report.html", "junit.xml", "summary.md")
+    assert result.stdout.split() == [f"suite/{name}" for name in names]
+
+
+def test_reports_of_a_run_of_the_suite_are_one(natsim: Command) -> None:
+    Path("suite").mkdir()
+    Path("suite/conformance.json").write_text('{"schema": "natsim.conformance/1"}')
+
+    result = natsim("report", "suite", "--format", "html")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert (
+        "suite is a run of the suite, whose reports are one; leave --format away" in result.stderr
+    )
+
+
 def test_the_schema_of_scenarios_accepts_one(natsim: Command, scenario: Path) -> None:
     import yaml
 

@@ -137,7 +137,11 @@ class _Reader:
     def _heard(self, line: str, number: int) -> None:
         text = line.strip() if line.strip() in (CLOSED, NOTHING) else line
         size = heard_size(text)
-        if size is not None:
+        if text == NOTHING:  # a step of its own: it is no frame that may come in a row
+            self._end_block()
+            self._want(Wanted(number, text))
+            self._end_block()
+        elif size is not None:
             self._want(Wanted(number, text, self._payload(size, number)))
         elif text.startswith(("MSG ", "HMSG ")):
             raise self._wrong(number, "its last word is the size of the payload; write a number")

@@ -1,6 +1,6 @@
 """What a page says of a case: its rules, and each result that is worth a look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from natsim.reports.quantity import duration, listed
@@ -98,19 +98,20 @@ def _shown(shared: Shared, case: Case, document: Conformance) -> ShownResult:
     rows = [] if is_clean else rows_of(result)
     commands = () if is_clean else tuple(case.results[n].reproduce for n in shared.servers)
     is_bad = result.is_unexpected_pass
+    with_whom = f"The dialogue is that of {names[0]}" if rows and len(names) > 1 else ""
     return ShownResult(
         letter="F" if is_bad else result.grade.value[0].upper(),
         word="unexpected pass" if is_bad else result.grade.value,
         names=listed(names, "and"),
         why=result.why,
-        lines=tuple(line for line in _lines(result, shared, case) if line),
+        lines=tuple(line for line in [_facts(result, shared, case), with_whom] if line),
         rows=tuple(_row(row, is_named=has_connections(rows)) for row in rows),
         is_cut=False,
         commands=tuple(command for command in commands if command),
     )
 
 
-def _lines(result: Result, shared: Shared, case: Case) -> Sequence[str]:
+def _facts(result: Result, shared: Shared, case: Case) -> str:
     known, difference = result.known, result.difference
     spans = [case.results[server].duration_ms for server in shared.servers]
     times = [duration(span * 1_000_000) for span in spans if span is not None]
@@ -125,16 +126,17 @@ def _lines(result: Result, shared: Shared, case: Case) -> Sequence[str]:
         else where,
         f"It took {listed(times, 'and')}" if times and result.grade is not Grade.SKIPPED else "",
     ]
-    return [". ".join(words[:1].upper() + words[1:] for words in said if words)]
+    return ". ".join(words[:1].upper() + words[1:] for words in said if words)
 
 
 def _row(row: Row, is_named: bool) -> ShownRow:
-    at = row.at
     return ShownRow(
         who=f"{row.conn} {row.side}" if is_named else row.side,
         time=row.time,
-        expected=parts(row.expected, at) if row.expected else [],
-        actual=parts(row.actual, at) if row.actual else [],
+        expected=parts(row.expected, row.expected_at) if row.expected else [],
+        actual=parts(row.actual, row.at) if row.actual else [],
         is_pair=row.is_pair,
-        css=" ".join(["client" if row.side == "C" else "server", *["wrong"] * (at is not None)]),
+        css=" ".join(
+            ["client" if row.side == "C" else "server", *["wrong"] * (row.at is not None)]
+        ),
     )

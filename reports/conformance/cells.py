@@ -90,9 +90,9 @@ def _cell(result: Result, is_flip: bool) -> Cell:
     letter = letter_of(result.grade)
     css = letter
     if result.is_unexpected_pass:
-        letter, css = f"{letter}!", "F"
+        letter, css = f"{letter}!", letter_of(Grade.FAIL)
     elif result.is_excused:
-        css = "F known"
+        css = f"{letter} known"
     return Cell(letter=letter, css=css + " flip" * is_flip)
 
 

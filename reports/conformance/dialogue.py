@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .document import Difference, Line, Result, Side
+from .document import Line, Result, Side
 from .wire import character_at, first_difference
 
 
@@ -11,7 +11,8 @@ class Row:
     """A line of a dialogue.
 
     time: milliseconds, or empty. is_pair: expected and actual are to be shown beside each other;
-    otherwise actual says it all. at: index of the first character that differs in both, else None.
+    otherwise actual says it all. at: index of the first character of actual that differs, else
+    None; expected_at: likewise, also None where a pattern before it hides the place.
     """
 
     conn: str
@@ -21,16 +22,28 @@ class Row:
     actual: str
     is_pair: bool
     at: int | None
+    expected_at: int | None
 
 
 def rows_of(result: Result) -> list[Row]:
-    """Give the dialogue; a result that has none but a difference has a row for that."""
+    """Give the dialogue; a result that has none but a difference has a row for that.
+
+    The difference is of the last wrong line of its connection, and shows it around the place.
+    """
     difference = result.difference
-    if not result.dialogue and difference is not None:
-        return [_row_of(difference)]
-    rows = [_row(line, difference) for line in result.dialogue]
-    if difference is not None and all(row.at is None for row in rows):
-        rows.append(_row_of(difference))
+    rows = [_row(line) for line in result.dialogue]
+    if difference is None:
+        return rows
+    wrong = [n for n, row in enumerate(rows) if row.at is not None and row.conn == difference.conn]
+    if not wrong:
+        return [
+            *rows,
+            _pair(difference.conn, "", difference.expected, difference.actual, difference.at),
+        ]
+    row = rows[wrong[-1]]
+    rows[wrong[-1]] = _pair(
+        row.conn, row.time, difference.expected, difference.actual, difference.at
+    )
     return rows
 
 
@@ -58,37 +71,36 @@ def in_lines(rows: list[Row]) -> list[str]:
         lines.append(f"{who}: expected {row.expected or 'nothing'}")
         lines.append(f"{' ' * len(who)}  actual   {row.actual or 'nothing'}")
         if row.at is not None:
-            # The texts are equal before it, so one place fits both.
             place = character_at(row.actual, row.at)[0] if row.actual else 0
             lines.append(f"{' ' * (len(who) + 11 + place)}^")
     return lines
 
 
-def _row(line: Line, difference: Difference | None) -> Row:
-    is_pair = line.side == "S" and (line.is_wrong or line.expected not in ("", line.text))
-    at = None
+def _row(line: Line) -> Row:
+    time = "" if line.at_us is None else f"{line.at_us / 1000:.1f}"
     if line.is_wrong:
         at = first_difference(line.expected, line.text)
-        if difference is not None and difference.actual == line.text:
-            at = difference.at
+        return _pair(line.conn, time, line.expected, line.text, at)
     return Row(
         conn=line.conn,
         side=line.side,
-        time="" if line.at_us is None else f"{line.at_us / 1000:.1f}",
+        time=time,
         expected=line.expected,
         actual=line.text,
-        is_pair=is_pair,
-        at=at,
+        is_pair=line.side == "S" and line.expected not in ("", line.text),
+        at=None,
+        expected_at=None,
     )
 
 
-def _row_of(difference: Difference) -> Row:
+def _pair(conn: str, time: str, expected: str, actual: str, at: int) -> Row:
     return Row(
-        conn=difference.conn,
+        conn=conn,
         side="S",
-        time="",
-        expected=difference.expected,
-        actual=difference.actual,
+        time=time,
+        expected=expected,
+        actual=actual,
         is_pair=True,
-        at=difference.at,
+        at=at,
+        expected_at=at if expected[:at] == actual[:at] else None,
     )

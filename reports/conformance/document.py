@@ -98,8 +98,8 @@ class Known:
 class Difference:
     """Where a dialogue went wrong. line: of the case's file.
 
-    at: index of the first character that differs, in both escaped texts; a text that ended before
-    has it as its length.
+    at: index of the first character of actual that differs, the length of it where it ended early;
+    of expected, too, unless a pattern stands before it.
     """
 
     conn: str
@@ -145,9 +145,9 @@ class Result:
 
     @property
     def is_excused(self) -> bool:
-        """Say whether this failure was known before, and still is."""
+        """Say whether this was known to go wrong before, and still does."""
         return (
-            self.grade is Grade.FAIL
+            self.grade in (Grade.FAIL, Grade.UNKNOWN)
             and self.known is not None
             and self.known.state is KnownState.EXPECTED
         )

@@ -1,6 +1,7 @@
 """conformance.json, read into the conformance document as far as it can be."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,6 +75,7 @@ def load_conformance(path: Path) -> Conformance:
         _server(server, _counts(raw_cases, number))
         for number, server in enumerate(raw_servers[:shown])
     ]
+    servers = _named_apart(servers)
     _remark_on_counts(files, raw_servers, servers)
     _remark_on_results(files, raw_cases, len(raw_servers))
     return Conformance(
@@ -103,7 +105,7 @@ def _server(raw: Object, counts: Mapping[Grade, int]) -> Server:
     decoy = object_at(raw, "decoy")
     return Server(
         name=_line(raw, "name", NAME_MAX) or _line(raw, "target", NAME_MAX) or "a server",
-        target=_line(raw, "target", COMMAND_MAX),
+        target=_line(raw, "target", WORDS_MAX),
         version=_line(raw, "version", NAME_MAX),
         version_like=_line(raw, "version_like", NAME_MAX),
         info=dict(list(info.items())[:INFO_TEXTS_MAX]),
@@ -126,6 +128,19 @@ def _server(raw: Object, counts: Mapping[Grade, int]) -> Server:
         else None,
         counts=counts,
     )
+
+
+def _named_apart(servers: Sequence[Server]) -> list[Server]:
+    """Name servers of one name by their targets too, and those of one target by number."""
+    names = [server.name for server in servers]
+    longer = [
+        server.name if names.count(server.name) == 1 else f"{server.name}, {server.target}"
+        for server in servers
+    ]
+    return [
+        replace(server, name=name if longer.count(name) == 1 else f"{name} ({number})")
+        for number, (server, name) in enumerate(zip(servers, longer, strict=True), start=1)
+    ]
 
 
 def _requirement(raw: Object) -> Requirement:

@@ -7,7 +7,7 @@ from natsim.reports.markdown import bounded, fenced, plain
 from natsim.reports.quantity import count, counted, duration
 
 from .dialogue import around, in_lines, rows_of
-from .document import Case, Conformance, Grade
+from .document import Case, Conformance, Grade, Result
 from .sentence import sentence_of, verdict_of, whole_verdict, word_of
 from .views import (
     accused,
@@ -98,8 +98,13 @@ def _dialogues(document: Conformance, above: str) -> str:
 
 
 def _row(case: Case) -> list[str]:
-    grades = ["**F**" if result.is_accused else _LETTERS[result.grade] for result in case.results]
-    return [plain(case.id), plain(case.title), *grades]
+    return [plain(case.id), plain(case.title), *(_letter(result) for result in case.results)]
+
+
+def _letter(result: Result) -> str:
+    if result.is_unexpected_pass:
+        return f"**{_LETTERS[result.grade]}&#33;**"
+    return f"**{_LETTERS[result.grade]}**" if result.is_accused else _LETTERS[result.grade]
 
 
 def _details(case: Case, document: Conformance) -> str:
@@ -144,7 +149,10 @@ def _changes(document: Conformance) -> str:
     changes = changes_of(document)
     if not changes:
         return ""
-    lines = [f"- **{item.change}**: {plain(item.case)}, {plain(item.words)}" for item in changes]
+    lines = [
+        f"- **{item.change}**: {plain(item.case)}{plain(f', {item.words}' if item.words else '')}"
+        for item in changes
+    ]
     number = counted(len(lines), "change")
     said = "\n".join(lines)
     return f"<details><summary>{number} since the baseline</summary>\n\n{said}\n\n</details>"

@@ -15,16 +15,19 @@ def verdict_of(document: Conformance, server: int) -> VerdictWord:
     """Say whether a server conforms as far as was seen.
 
     A failure that nothing excuses, or a known one that passes, is invalid. Where a case could not
-    be decided, none was played or the run did not end, it is unknown.
+    be decided, none passed or the run did not end, it is unknown.
     """
     counts = document.servers[server].counts
     results = results_of(document, server)
-    excused = sum(result.is_excused for result in results)
-    if counts[Grade.FAIL] > excused or any(result.is_unexpected_pass for result in results):
+    excused = [result.grade for result in results if result.is_excused]
+    if counts[Grade.FAIL] > excused.count(Grade.FAIL):
         return "invalid"
-    played = counts[Grade.PASS] + counts[Grade.LENIENT] + excused
+    if any(result.is_unexpected_pass for result in results):
+        return "invalid"
+    is_decided = counts[Grade.UNKNOWN] == excused.count(Grade.UNKNOWN)
+    has_passed = counts[Grade.PASS] + counts[Grade.LENIENT] > 0
     is_complete = document.servers[server].ended == _COMPLETE
-    return "unknown" if counts[Grade.UNKNOWN] or not played or not is_complete else "valid"
+    return "valid" if is_decided and has_passed and is_complete else "unknown"
 
 
 def word_of(verdict: VerdictWord) -> str:
@@ -48,7 +51,7 @@ def sentence_of(document: Conformance, server: int) -> str:
     unexpected = sum(result.is_unexpected_pass for result in results)
     said = [
         _passes(counts[Grade.PASS], counts[Grade.LENIENT], sum(counts.values())),
-        _fails(counts[Grade.FAIL], sum(result.is_excused for result in results)),
+        _fails(counts[Grade.FAIL], results),
         _with_verb(
             unexpected, "known failure passes unexpectedly", "known failures pass unexpectedly"
         ),
@@ -80,7 +83,8 @@ def _passes(passed: int, lenient: int, total: int) -> str:
     return f"{count(passing)} of {count(total)} {'case' if total == 1 else 'cases'} pass{leniently}"
 
 
-def _fails(failed: int, excused: int) -> str:
+def _fails(failed: int, results: Sequence[Result]) -> str:
+    excused = sum(result.is_excused and result.grade is Grade.FAIL for result in results)
     if not failed:
         return ""
     said = f"{count(failed)} {'fails' if failed == 1 else 'fail'}"

@@ -103,23 +103,22 @@ def _print_rows(console: Console, rows: list[Row]) -> None:
         if not row.is_pair:
             _print(console, Text(begin + view(row.actual, 0, width * 2)[0], "dim"))
             continue
-        at = row.at or 0
-        expected, place = _place(row.expected, at, width)
-        actual, other = _place(row.actual, at, width)
+        expected, first = _place(row.expected, row.expected_at, width)
+        actual, second = _place(row.actual, row.at, width)
         line = Text(begin)
         line.append(expected.ljust(width + 2), "green" if row.expected else "dim")
         line.append(actual, ("red" if row.at is not None else "") if row.actual else "dim")
         _print(console, line)
         if row.at is not None:
-            marks = (" " * place + "^").ljust(width + 2) + " " * other + "^"
-            _print(console, Text(" " * len(begin) + marks, "bold red"))
+            _print(console, Text(f"{' ' * len(begin)}{first.ljust(width + 2)}{second}", "bold red"))
 
 
-def _place(text: str, at: int, width: int) -> tuple[str, int]:
+def _place(text: str, at: int | None, width: int) -> tuple[str, str]:
+    """Give the part of a text to show and, below it, what marks the place."""
     if not text:
-        return _NOTHING, 0
-    begin = character_at(text, at)[0]
-    return view(text, begin, width)
+        return _NOTHING, "" if at is None else "^"
+    shown, place = view(text, 0 if at is None else character_at(text, at)[0], width)
+    return shown, "" if at is None else " " * place + "^"
 
 
 def _print_unknown(console: Console, document: Conformance) -> None:

@@ -62,7 +62,8 @@ class KnownFailure:
 class Change:
     """What changed since the baseline: `broke`, `better`, `new` or `gone`.
 
-    words: on which servers, or what it was. place: of the case, None for one that is gone.
+    words: on which servers, or what it was, if that is known. place: of the case, None for one that
+    is gone.
     """
 
     change: str
@@ -134,7 +135,10 @@ def rules_of(document: Conformance) -> Mapping[str, Requirement]:
 
 
 def shared_results(case: Case) -> list[Shared]:
-    """Bring results together that say the same, whatever their times and commands."""
+    """Bring results together that went the same way, whatever their times and ids.
+
+    The dialogue shown is that of the first.
+    """
     found: dict[object, list[int]] = {}
     for server, result in enumerate(case.results):
         found.setdefault(_said(result), []).append(server)
@@ -172,8 +176,8 @@ def changes_of(document: Conformance) -> list[Change]:
                 words = listed(names, "and")
                 found.append(Change(change=change, place=place, case=case.id, words=words))
     return found + [
-        Change(change="gone", place=None, case=item.id, words=f"was {item.was}")
-        for item in document.gone
+        Change(change="gone", place=None, case=gone.id, words=f"was {gone.was}" if gone.was else "")
+        for gone in document.gone
     ]
 
 
@@ -210,5 +214,5 @@ def _said(result: Result) -> object:
         result.change,
         None if known is None else (known.reason, known.expires, known.state),
         None if difference is None else (difference.expected, difference.actual, difference.at),
-        tuple((line.conn, line.side, line.text, line.expected) for line in result.dialogue),
+        tuple((line.expected, line.text) for line in result.dialogue if line.is_wrong),
     )

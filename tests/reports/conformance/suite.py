@@ -46,22 +46,19 @@ def line(side: str, text: str, **more: Json) -> Object:
 
 def failed(**more: Json) -> Object:
     """Give a result that failed twice alike: the sid is 2 where 1 was expected."""
-    return result(
-        "fail",
-        **{
-            "why": "the server answered with another sid",
-            "runs": 2,
-            "confirmed": "a second run failed the same way",
-            "reproduce": "natsim conform nats://h:1 --only core.sub.one",
-            "difference": difference(EXPECTED, ACTUAL, at=6),
-            "dialogue": [
-                line("C", r"SUB a 1\r\n"),
-                line("S", ACTUAL, expected=EXPECTED, is_wrong=True),
-                line("S", r"PONG\r\n", expected=r"PONG\r\n"),
-            ],
-        }
-        | more,
-    )
+    made: Object = {
+        "why": "the server answered with another sid",
+        "runs": 2,
+        "confirmed": "a second run failed the same way",
+        "reproduce": "natsim conform nats://h:1 --only core.sub.one",
+        "difference": difference(EXPECTED, ACTUAL, at=6),
+        "dialogue": [
+            line("C", r"SUB a 1\r\n"),
+            line("S", ACTUAL, expected=EXPECTED, is_wrong=True),
+            line("S", r"PONG\r\n", expected=r"PONG\r\n"),
+        ],
+    }
+    return result("fail", **made | more)
 
 
 def difference(expected: str, actual: str, at: int) -> Object:

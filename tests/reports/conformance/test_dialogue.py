@@ -50,14 +50,24 @@ def test_a_pattern_that_was_met_is_shown_beside_what_met_it(tmp_path: Path) -> N
     assert (row.is_pair, row.at) == (True, None)
 
 
-def test_a_place_told_with_the_difference_is_believed(tmp_path: Path) -> None:
-    # `...` stands for anything, so where the texts part is not where the server was wrong.
+def test_a_place_behind_a_pattern_is_marked_in_what_came_alone(tmp_path: Path) -> None:
     text, expected = r"INFO {x} end\r\n", r"INFO {...} END\r\n"
     lines: list[suite.Json] = [suite.line("S", text, expected=expected, is_wrong=True)]
 
     (row,) = rows(tmp_path, dialogue=lines, difference=suite.difference(expected, text, at=9))
 
-    assert row.at == 9
+    assert (row.at, row.expected_at) == (9, None)
+
+
+def test_the_difference_is_of_the_last_wrong_line_of_its_connection(tmp_path: Path) -> None:
+    lines: list[suite.Json] = [
+        suite.line("S", "one <900 bytes> two", expected="x", is_wrong=True, conn=conn)
+        for conn in ("a", "a", "b")
+    ]
+
+    found = rows(tmp_path, dialogue=lines)
+
+    assert [row.actual == suite.ACTUAL for row in found] == [False, True, False]
 
 
 def test_only_rows_around_the_difference_are_kept_when_there_are_many(tmp_path: Path) -> None:

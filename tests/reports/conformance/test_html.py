@@ -67,7 +67,7 @@ def test_a_page_needs_no_script_and_loads_nothing(page: str) -> None:
 def test_each_server_has_its_sentence_at_the_top(page: str) -> None:
     head = page.partition('<dl class="facts">')[0]
 
-    assert "<strong>nats-server 2.9.10</strong> 4 of 6 cases pass, 1 of them leniently;" in head
+    assert "<strong>nats-server 2.9.10</strong>: 4 of 6 cases pass, 1 of them leniently;" in head
     assert '<a href="#c1">core.sub.one</a>' in head
 
 
@@ -146,7 +146,8 @@ def test_an_id_that_could_not_be_an_address_is_none(tmp_path: Path, name: str) -
 
 
 def test_uncovered_requirements_are_loud(tmp_path: Path) -> None:
-    given = suite.full() | {"requirements": [suite.requirement("core.rare")]}
+    given = suite.full()
+    given["requirements"] = [suite.requirement("core.rare")]
 
     page = render_conformance(suite.loaded(tmp_path, given))
 

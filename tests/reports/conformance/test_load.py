@@ -153,3 +153,16 @@ def test_what_is_beyond_the_limits_is_left_out_with_a_remark(tmp_path: Path) -> 
         "Left out: 1 requirement.",
         "Left out: 1 case.",
     )
+
+
+def test_servers_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    servers = [suite.server("a 1", target=target) for target in ("x", "y", "y")]
+
+    document = suite.loaded(tmp_path, suite.content([*servers, suite.server("b 2")], []))
+
+    assert [server.name for server in document.servers] == [
+        "a 1, x",
+        "a 1, y (2)",
+        "a 1, y (3)",
+        "b 2",
+    ]

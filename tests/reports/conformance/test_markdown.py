@@ -29,6 +29,7 @@ def test_it_begins_with_the_verdict_and_a_sentence_for_each_server(summary: str)
 
 def test_failed_cases_are_a_table(summary: str) -> None:
     assert "| core.sub.one | what core.sub.one shows | P | **F** | **F** |\n" in summary
+    assert "| core.pub.two | what core.pub.two shows | **P&#33;** | P | P |\n" in summary
     assert "| core.sub.two |" not in summary.partition("<details>")[0]
 
 

@@ -11,6 +11,7 @@ PASS, LENIENT = suite.result("pass"), suite.result("lenient")
 NO_CLUSTER, NO_TLS = (suite.result("skipped", why=f"no {what}") for what in ("cluster", "TLS"))
 UNKNOWN = suite.result("unknown")
 EXCUSED = suite.failed(known=suite.known("expected"))
+KNOWN_UNKNOWN = suite.result("unknown", known=suite.known("expected"))
 EXPIRED = suite.failed(known=suite.known("expired"))
 UNEXPECTED = suite.result("pass", known=suite.known("unexpected pass"))
 
@@ -37,6 +38,8 @@ UNEXPECTED = suite.result("pass", known=suite.known("unexpected pass"))
         ([PASS, UNEXPECTED], "invalid", "all 2 cases pass; 1 known failure passes unexpectedly"),
         ([PASS, UNKNOWN, UNKNOWN], "unknown", "1 of 3 cases pass; 2 are unknown"),
         ([UNKNOWN, suite.failed()], "invalid", "0 of 2 cases pass; 1 fails; 1 is unknown"),
+        ([EXCUSED], "unknown", "0 of 1 case pass; 1 fails, as known"),
+        ([PASS, KNOWN_UNKNOWN], "valid", "1 of 2 cases pass; 1 is unknown"),
         ([NO_TLS], "unknown", "0 of 1 case pass; 1 skipped (no TLS)"),
         ([], "unknown", "no case was recorded"),
     ],

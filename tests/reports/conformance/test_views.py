@@ -73,15 +73,12 @@ def test_servers_that_fail_alike_share_a_result(document: Conformance) -> None:
     ]
 
 
-def test_times_do_not_part_servers_that_fail_alike(tmp_path: Path) -> None:
-    late = suite.failed(
-        duration_ms=900, dialogue=[suite.line("S", "x", at_us=9, expected="y", is_wrong=True)]
-    )
-    soon = suite.failed(
-        duration_ms=1, dialogue=[suite.line("S", "x", at_us=1, expected="y", is_wrong=True)]
-    )
+def test_times_and_ids_do_not_part_servers_that_fail_alike(tmp_path: Path) -> None:
+    wrong = suite.line("S", "x", expected="y", is_wrong=True)
+    first = suite.failed(duration_ms=900, dialogue=[suite.line("S", "INFO {NA}"), wrong])
+    second = suite.failed(duration_ms=1, dialogue=[suite.line("S", "INFO {NB}"), wrong])
     servers = [suite.server("a 1"), suite.server("b 2")]
-    document = suite.loaded(tmp_path, suite.content(servers, [suite.case("a.b.c", late, soon)]))
+    document = suite.loaded(tmp_path, suite.content(servers, [suite.case("a.b.c", first, second)]))
 
     assert [item.servers for item in shared_results(document.cases[0])] == [(0, 1)]
 

@@ -157,7 +157,11 @@ def command(
         mark_known(report, known, datetime.now(UTC).date())
     if before is not None:
         mark_changes(found.reports, before)
-    gone = [name for name in before or () if name not in suite.cases]
+    gone = {
+        name: grades[0] if grades else ""
+        for name, grades in (before or {}).items()
+        if name not in suite.cases
+    }
     _report(found, document(suite, cases, found.reports, found.head, gone), runs, quiet)
     sys.exit(_code(found))
 

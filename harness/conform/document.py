@@ -34,11 +34,12 @@ def document(
     cases: Sequence[Case],
     reports: Sequence[Report],
     head: Mapping[str, object],
-    gone: Sequence[str] = (),
+    gone: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """Write what was found.
 
-    head: natsim, command, started, duration_ms, python. gone: cases that were there before.
+    head: natsim, command, started, duration_ms, python. gone: cases that were there before, with
+    their grade.
     """
     return {
         "schema": SCHEMA,
@@ -46,7 +47,7 @@ def document(
         "servers": [_server(report, cases) for report in reports],
         "requirements": _requirements(suite, cases),
         "cases": [_case(case, suite, reports) for case in cases],
-        "gone": [{"id": name, "was": ""} for name in gone],
+        "gone": [{"id": name, "was": was} for name, was in (gone or {}).items()],
     }
 
 

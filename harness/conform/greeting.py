@@ -113,7 +113,7 @@ def _info(line: bytes, address: Address) -> Object:
     if line.startswith(b"-ERR"):
         said = line.decode("utf-8", "replace").strip()
         raise TargetUnavailable(f"{address} refuses connections: {said}")
-    if not line.startswith(b"INFO "):
+    if line[:5].upper() != b"INFO ":
         shown = line[:40].decode("utf-8", "backslashreplace").strip()
         raise TargetUnavailable(f"{address} is no NATS server: it greets with {shown!r}")
     try:

@@ -122,7 +122,7 @@ class Run:
         return [case for case in self._cases if case.house == name and not case.is_fresh]
 
     async def get_to_know(self, place: Place) -> None:
-        """Find out what a server is, and what it can do. Raises TargetUnavailable."""
+        """Find out what a server is, and what it can do."""
         trial = self._trial(place)
         try:
             connection = await trial.open("hello")
@@ -138,10 +138,8 @@ class Run:
             self.patience = patience_for(trip_s, self._settings.wait_s)
             self.report.capabilities = await probe(trial)
             self.report.decoy = await refuses_decoy(trial)
-        except Failed as error:
-            if not self.report.info:
-                raise TargetUnavailable(error.why) from error
-            # It greets and then fails: the cases will say at what.
+        except Failed:
+            pass  # the cases will say at what
         finally:
             await trial.close()
         said = self.report.info.get("version")
@@ -240,7 +238,9 @@ class Run:
                 group.create_task(play(case))
 
     async def _look_again(self, failed: Sequence[tuple[Case, Outcome]], place: Place) -> None:
-        budget = asyncio.Semaphore(SECOND_LOOKS_AT_ONCE)
+        # One failure is looked at in quiet; where everything fails there is none to be had.
+        at_once = max(SECOND_LOOKS_AT_ONCE, min(len(failed) // 10, self._settings.cases_at_once))
+        budget = asyncio.Semaphore(at_once)
         alone = asyncio.Lock()
 
         async def look(case: Case, first: Outcome) -> None:

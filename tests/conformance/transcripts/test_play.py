@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeAlias
 
 import pytest
 from tests.conformance.scripted_server import INFO, pong, scripted_server
@@ -15,14 +17,15 @@ from natsim.conformance.transcripts.play import play_transcript
 from natsim.conformance.trial import Trial
 from natsim.harness.conform.target import NoLogin
 
+Answer: TypeAlias = "Callable[[bytes], bytes | None]"
+
 SOON = Patience(wait_s=0.3, scale=0.1)
 
 
-def play(text: str, answer: object = pong, greeting: bytes = INFO) -> Trial:
+def play(text: str, answer: Answer = pong, greeting: bytes = INFO) -> Trial:
     """Play a transcript to a scripted server; gives the trial it was played in."""
 
     async def run() -> Trial:
-        assert callable(answer)
         async with scripted_server(answer, greeting) as port:
             trial = Trial(
                 prefix="s0000000",
@@ -43,7 +46,7 @@ def play(text: str, answer: object = pong, greeting: bytes = INFO) -> Trial:
     return asyncio.run(run())
 
 
-def saying(**answers: bytes) -> object:
+def saying(**answers: bytes) -> Answer:
     """Make a server that answers words in capitals, and PING."""
 
     def answer(line: bytes) -> bytes:
@@ -51,6 +54,17 @@ def saying(**answers: bytes) -> object:
         return answers.get(word, b"") + pong(line)
 
     return answer
+
+
+def hanging_up(line: bytes) -> None:
+    """Close the connection at the first line."""
+    del line
+
+
+def silent(line: bytes) -> bytes:
+    """Answer nothing."""
+    del line
+    return b""
 
 
 def test_what_is_wanted_comes() -> None:
@@ -81,14 +95,14 @@ def test_info_is_compared_if_it_is_wanted() -> None:
         ("SUB a 1\n<nothing>\n", saying(SUB=b"+OK\r\n"), "nothing should come"),
         ("SUB a 1\n<closed>\n", saying(), "the server did not close the connection"),
         ("SUB a 1\n<closed>\n", saying(SUB=b"+OK\r\n"), "the server did not close"),
-        ("SUB a 1\n+OK\n", lambda _: None, "the server closed the connection"),
-        ("SUB a 1\n", lambda _: b"", "no PONG came for our PING"),
+        ("SUB a 1\n+OK\n", hanging_up, "the server closed the connection"),
+        ("SUB a 1\n", silent, "no PONG came for our PING"),
         ("PING\n# any order\n+OK\nPONG\n", saying(), "nothing came"),
         ("SUB a 1\n# any order\n+OK\n-ERR 'x'\n", saying(SUB=b"+OK\r\n+OK\r\n"), "none of the"),
         ("# no barriers\nSUB a 1\n", saying(SUB=b"+OK\r\n"), "nothing else should come"),
     ],
 )
-def test_what_is_wrong_fails(text: str, answer: object, why: str) -> None:
+def test_what_is_wrong_fails(text: str, answer: Answer, why: str) -> None:
     with pytest.raises(Failed, match=why):
         play(text, answer)
 

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from natsim.conformance.streams.frames import FrameCutter
+from natsim.conformance.frames import FrameCutter
 
 from .command import LINE_MAX, Command, CommandCutter
 from .message import Message
@@ -51,8 +51,11 @@ class House:
 
     def subscriptions(self, subject: bytes) -> list[Subscription]:
         """Find who should get what is published on a subject."""
-        every = (each for session in self.sessions for each in session.subscriptions.values())
-        return [each for each in every if takes(each.subject, subject)]
+        return [each for each in self.everyone() if takes(each.subject, subject)]
+
+    def everyone(self) -> list[Subscription]:
+        """Give the subscriptions of all sessions."""
+        return [each for session in self.sessions for each in session.subscriptions.values()]
 
 
 class Session:

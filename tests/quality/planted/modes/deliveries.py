@@ -32,7 +32,11 @@ class _Counting(Session):
 
 
 @planted(
-    "lost.every-third", "Every third message to a connection is lost.", "core.sub", "core.order"
+    "lost.every-third",
+    "Every third message to a connection is lost.",
+    "core.sub",
+    "core.order",
+    "core.pub",
 )
 class EveryThirdLost(_Counting):
     def numbered(self, message: Message, number: int) -> Iterable[Message]:
@@ -40,14 +44,16 @@ class EveryThirdLost(_Counting):
             yield message
 
 
-@planted("lost.every-fiftieth", "Of fifty messages, one is lost.", "core.order", "core.sub")
+@planted(
+    "lost.every-fiftieth", "Of fifty messages, one is lost.", "core.order", "core.sub", "core.pub"
+)
 class EveryFiftiethLost(_Counting):
     def numbered(self, message: Message, number: int) -> Iterable[Message]:
         if number % 50:
             yield message
 
 
-@planted("lost.first", "The first message to each subscription is lost.", "core.sub")
+@planted("lost.first", "The first message to each subscription is lost.", "core.sub", "core.pub")
 class FirstLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         subscription = self.subscriptions.get(message.sid)
@@ -55,7 +61,12 @@ class FirstLost(Session):
             yield message
 
 
-@planted("lost.second-copy", "Of subscriptions that overlap, one gets the message.", "core.sub")
+@planted(
+    "lost.second-copy",
+    "Of subscriptions that overlap, one gets the message.",
+    "core.sub",
+    "core.pub",
+)
 class SecondCopyLost(Session):
     before: Message | None = None
 
@@ -70,28 +81,42 @@ class SecondCopyLost(Session):
             yield message
 
 
-@planted("lost.deep", "Subjects of sixteen tokens and more are lost.", "core.sub", "core.wildcards")
+@planted(
+    "lost.deep",
+    "Subjects of sixteen tokens and more are lost.",
+    "core.sub",
+    "core.subjects",
+    "core.pub",
+)
 class DeepLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if message.subject.count(b".") < _DEEP - 1:
             yield message
 
 
-@planted("lost.empty", "Messages with an empty payload are lost.", "core.payload")
+@planted("lost.empty", "Messages with an empty payload are lost.", "core.payload", "core.pub")
 class EmptyLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if message.content:
             yield message
 
 
-@planted("lost.large", "Messages of more than 64 KiB are lost.", "core.payload", "core.limits")
+@planted(
+    "lost.large",
+    "Messages of more than 64 KiB are lost.",
+    "core.payload",
+    "core.limits",
+    "core.pub",
+)
 class LargeLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if len(message.content) <= _LARGE:
             yield message
 
 
-@planted("lost.requests", "Messages that name a reply subject are lost.", "core.request")
+@planted(
+    "lost.requests", "Messages that name a reply subject are lost.", "core.request", "core.pub"
+)
 class RequestsLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if not message.reply:
@@ -103,6 +128,7 @@ class RequestsLost(Session):
     "Every third message to a connection comes twice.",
     "core.sub",
     "core.order",
+    "core.pub",
 )
 class EveryThirdDoubled(_Counting):
     def numbered(self, message: Message, number: int) -> Iterable[Message]:
@@ -111,7 +137,9 @@ class EveryThirdDoubled(_Counting):
             yield message
 
 
-@planted("doubled.requests", "Messages that name a reply subject come twice.", "core.request")
+@planted(
+    "doubled.requests", "Messages that name a reply subject come twice.", "core.request", "core.pub"
+)
 class RequestsDoubled(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield message
@@ -119,7 +147,9 @@ class RequestsDoubled(Session):
             yield message
 
 
-@planted("doubled.queue", "A member of a queue group gets each message twice.", "core.queue")
+@planted(
+    "doubled.queue", "A member of a queue group gets each message twice.", "core.queue", "core.pub"
+)
 class QueueDoubled(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield message

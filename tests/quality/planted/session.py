@@ -266,7 +266,7 @@ def error_line(text: bytes) -> bytes:
 def json_of(text: bytes) -> Json | None:
     """Read a JSON object, its keys in small letters; None if it is none."""
     try:
-        read: Json = json.loads(text)
+        read: Json = json.loads(text.decode(errors="replace"))
         return {key.lower(): value for key, value in read.items()}
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.certificates import Authority
 from tests.parity.real_server import (
     READY_S,
     ask,
@@ -117,6 +119,24 @@ def test_a_mode_around_a_server_leaves_nothing_behind_when_it_is_killed(server: 
         await_greeting(port, process)
 
     assert _is_free(port)
+
+
+def test_tls_goes_through_a_mode_unbroken(server: str, tmp_path: Path) -> None:
+    port, authority = free_port(), Authority()
+    cert, key = authority.issue().write(tmp_path, "server")
+    context = ssl.create_default_context(cafile=authority.write(tmp_path))
+    flags = ["-a", _HOST, "-p", str(port), "--tls", "--tlscert", cert, "--tlskey", key]
+    with started(*_PLANTED, "doubled.every-third", "--around", server, *flags) as process:
+        await_greeting(port, process)
+
+        with socket.create_connection((_HOST, port), timeout=READY_S) as plain:
+            greeting = plain.recv(4096)
+            with context.wrap_socket(plain, server_hostname="localhost") as secure:
+                secure.sendall(b"PING\r\n")
+                answer = secure.recv(4096)
+
+    assert b'"tls_required":true' in greeting
+    assert answer == b"PONG\r\n"
 
 
 def test_an_info_of_a_mode_around_a_server_names_the_port_of_the_proxy(server: str) -> None:

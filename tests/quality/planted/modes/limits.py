@@ -86,8 +86,9 @@ class PayloadOpen(_Payloads):
 )
 class PayloadHeaders(_Payloads):
     def command(self, command: Command) -> Iterable[bytes]:
-        args, size = command.args, command.payload_size
-        headers = int(args[-2]) if command.verb == b"HPUB" and args[-2].isdigit() else 0
+        size = command.payload_size
+        header_size = b"".join(command.args[-2:-1]) if command.verb == b"HPUB" else b""
+        headers = int(header_size) if header_size.isdigit() else 0
         is_taken = size > self.max_payload >= size - headers
         yield self.swallow() if is_taken else self.pass_on(command)
 

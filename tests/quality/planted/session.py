@@ -200,6 +200,8 @@ class Session:
 
     def leave(self) -> None:
         """Pass on what is no whole frame, and take the session out of the house."""
+        if self not in self.house.sessions:
+            return
         if self._frames.rest:
             self.to_client(self._frames.rest)
         self.house.sessions.remove(self)

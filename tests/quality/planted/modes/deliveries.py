@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.quality.planted.mode import planted
 from tests.quality.planted.session import PONG, Session
+from tests.quality.planted.subjects import takes
 
 if TYPE_CHECKING:
     from tests.quality.planted.command import Command
@@ -224,30 +225,49 @@ class SidMisrouted(Session):
         yield replace(message, sid=others[0]) if others else message
 
 
+class _Misrouting(Session):
+    """Knows other connections that could be mistaken for this one."""
+
+    def misrouted(self, message: Message) -> list[tuple[Session, Message]]:
+        """Find who else subscribed to names with the same first token; with the copy for each."""
+        first = message.subject.split(b".")[0]
+        found: list[tuple[Session, Message]] = []
+        for session in self.house.sessions:
+            named = [
+                each
+                for each in session.subscriptions.values()
+                if each.subject.split(b".")[0] == first and not takes(each.subject, message.subject)
+            ]
+            if session is not self and named:
+                found.append((session, replace(message, sid=named[0].sid)))
+        return found
+
+
 @planted(
     "misrouted.connection",
-    "A message goes to another connection that has a subscription.",
+    "A message goes to another connection, which subscribed to something like it.",
     "core.sub",
     "core.order",
+    "core.pub",
+    "core.subjects",
 )
-class ConnectionMisrouted(Session):
+class ConnectionMisrouted(_Misrouting):
     def message(self, message: Message) -> Iterable[Message]:
-        others = [each for each in self.house.sessions if each is not self and each.subscriptions]
-        if not others:
-            yield message
-            return
-        sid = next(iter(others[0].subscriptions))
-        others[0].to_client(replace(message, sid=sid).frame())
+        others = self.misrouted(message)
+        for session, copy in others[:1]:
+            session.to_client(copy.frame())
+        return () if others else (message,)
 
 
 @planted(
-    "misrouted.copy", "A copy goes to a connection that subscribed to something else.", "core.sub"
+    "misrouted.copy",
+    "A copy goes to other connections, which subscribed to something like it.",
+    "core.sub",
+    "core.pub",
+    "core.subjects",
 )
-class CopyMisrouted(Session):
+class CopyMisrouted(_Misrouting):
     def message(self, message: Message) -> Iterable[Message]:
-        yield message
-        interested = self.house.subscriptions(message.subject)
-        for session in self.house.sessions:
-            mine = list(session.subscriptions.values())
-            if session is not self and mine and mine[0] not in interested:
-                session.to_client(replace(message, sid=mine[0].sid).frame())
+        for session, copy in self.misrouted(message):
+            session.to_client(copy.frame())
+        return (message,)

@@ -50,11 +50,9 @@ def main(args: list[str]) -> int:
 
 def table() -> str:
     """Write a line for every mode: its name, the areas it breaks, the rule."""
-    widths = [max(len(mode.name) for mode in MODES.values()), 26]
-    return "\n".join(
-        f"{mode.name:{widths[0]}}  {' '.join(mode.areas):{widths[1]}}  {mode.rule}"
-        for mode in MODES.values()
-    )
+    rows = [(mode.name, ",".join(mode.areas) or "-", mode.rule) for mode in MODES.values()]
+    names, areas = (max(len(row[column]) for row in rows) for column in (0, 1))
+    return "\n".join(f"{name:{names}}  {area:{areas}}  {rule}" for name, area, rule in rows)
 
 
 async def _serve(mode: Mode, upstream: Address, listen: Address, while_stdin: bool) -> None:

@@ -110,7 +110,7 @@ class _Line:
 
 _PAUSE = b"\0PAUSE\0"
 _PAUSE_S = 0.01
-_LATE_S = 0.01
+_LATE_S = 0.004
 _NEVER = b"\0NEVER\0"
 
 

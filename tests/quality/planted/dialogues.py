@@ -93,8 +93,16 @@ DIALOGUES: dict[str, Dialogue] = {
     "reordered.small-first": _to_foo(b"long", b"x"),
     "reordered.pong-first": alone(_THREE),
     "misrouted.sid": alone(_QUIET + b"SUB foo 1\r\nSUB bar 2\r\n" + _pub(b"foo", b"a")),
-    "misrouted.connection": together(("a", _QUIET + b"SUB bar 1\r\n"), ("b", _THREE)),
-    "misrouted.copy": together(("a", _QUIET + b"SUB bar 1\r\n"), ("b", _THREE)),
+    "misrouted.connection": together(
+        ("a", _QUIET + b"SUB foo.b 1\r\n"),
+        ("b", _QUIET + b"SUB foo.a 1\r\n" + _pub(b"foo.a", b"x")),
+        ("a", b""),
+    ),
+    "misrouted.copy": together(
+        ("a", _QUIET + b"SUB foo.b 1\r\n"),
+        ("b", _QUIET + b"SUB foo.a 1\r\n" + _pub(b"foo.a", b"x")),
+        ("a", b""),
+    ),
     "errors.text": alone(b"nonsense\r\n"),
     "errors.case": alone(b"nonsense\r\n"),
     "errors.verb": alone(b"nonsense\r\n"),

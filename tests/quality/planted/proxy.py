@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from .session import House
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from .mode import Mode
     from .session import Session
@@ -60,15 +60,15 @@ class _Connection:
     async def serve(self, mode: Mode, house: House, upstream: Address) -> None:
         """Serve the client until it or the server has left."""
         from_server, to_server = await asyncio.open_connection(*upstream)
-        session = mode.session(house, self._to_client.write, to_server.write)
+        session = mode.session(house, _ear(self._to_client), _ear(to_server))
         upwards = asyncio.create_task(self._upwards(session, to_server))
         try:
             while not session.is_closing and (data := await _read(from_server)):
                 session.from_server(data)
                 await self._to_client.drain()
             session.server_left()
-            session.to_server = _discard
             if session.is_closing:
+                session.leave()
                 self._to_client.write_eof()
             await asyncio.wait([upwards], timeout=_LINGER_S if session.is_closing else None)
         finally:
@@ -97,5 +97,11 @@ async def _read(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-def _discard(data: bytes) -> None:
-    """Take what nobody wants any more."""
+def _ear(writer: asyncio.StreamWriter) -> Callable[[bytes], None]:
+    """Give what takes bytes for a peer, and forgets them when it is gone."""
+
+    def hear(data: bytes) -> None:
+        if not writer.is_closing():
+            writer.write(data)
+
+    return hear

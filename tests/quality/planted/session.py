@@ -51,8 +51,11 @@ class House:
 
     def subscriptions(self, subject: bytes) -> list[Subscription]:
         """Find who should get what is published on a subject."""
-        every = (each for session in self.sessions for each in session.subscriptions.values())
-        return [each for each in every if takes(each.subject, subject)]
+        return [each for each in self.everyone() if takes(each.subject, subject)]
+
+    def everyone(self) -> list[Subscription]:
+        """Give the subscriptions of all sessions."""
+        return [each for session in self.sessions for each in session.subscriptions.values()]
 
 
 class Session:
@@ -197,6 +200,8 @@ class Session:
 
     def leave(self) -> None:
         """Pass on what is no whole frame, and take the session out of the house."""
+        if self not in self.house.sessions:
+            return
         if self._frames.rest:
             self.to_client(self._frames.rest)
         self.house.sessions.remove(self)
@@ -263,7 +268,7 @@ def error_line(text: bytes) -> bytes:
 def json_of(text: bytes) -> Json | None:
     """Read a JSON object, its keys in small letters; None if it is none."""
     try:
-        read: Json = json.loads(text)
+        read: Json = json.loads(text.decode(errors="replace"))
         return {key.lower(): value for key, value in read.items()}
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.quality.planted.mode import planted
 from tests.quality.planted.session import PONG, Session
+from tests.quality.planted.subjects import takes
 
 if TYPE_CHECKING:
     from tests.quality.planted.command import Command
@@ -32,7 +33,11 @@ class _Counting(Session):
 
 
 @planted(
-    "lost.every-third", "Every third message to a connection is lost.", "core.sub", "core.order"
+    "lost.every-third",
+    "Every third message to a connection is lost.",
+    "core.sub",
+    "core.order",
+    "core.pub",
 )
 class EveryThirdLost(_Counting):
     def numbered(self, message: Message, number: int) -> Iterable[Message]:
@@ -40,14 +45,16 @@ class EveryThirdLost(_Counting):
             yield message
 
 
-@planted("lost.every-fiftieth", "Of fifty messages, one is lost.", "core.order", "core.sub")
+@planted(
+    "lost.every-fiftieth", "Of fifty messages, one is lost.", "core.order", "core.sub", "core.pub"
+)
 class EveryFiftiethLost(_Counting):
     def numbered(self, message: Message, number: int) -> Iterable[Message]:
         if number % 50:
             yield message
 
 
-@planted("lost.first", "The first message to each subscription is lost.", "core.sub")
+@planted("lost.first", "The first message to each subscription is lost.", "core.sub", "core.pub")
 class FirstLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         subscription = self.subscriptions.get(message.sid)
@@ -55,7 +62,12 @@ class FirstLost(Session):
             yield message
 
 
-@planted("lost.second-copy", "Of subscriptions that overlap, one gets the message.", "core.sub")
+@planted(
+    "lost.second-copy",
+    "Of subscriptions that overlap, one gets the message.",
+    "core.sub",
+    "core.pub",
+)
 class SecondCopyLost(Session):
     before: Message | None = None
 
@@ -70,28 +82,42 @@ class SecondCopyLost(Session):
             yield message
 
 
-@planted("lost.deep", "Subjects of sixteen tokens and more are lost.", "core.sub", "core.wildcards")
+@planted(
+    "lost.deep",
+    "Subjects of sixteen tokens and more are lost.",
+    "core.sub",
+    "core.subjects",
+    "core.pub",
+)
 class DeepLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if message.subject.count(b".") < _DEEP - 1:
             yield message
 
 
-@planted("lost.empty", "Messages with an empty payload are lost.", "core.payload")
+@planted("lost.empty", "Messages with an empty payload are lost.", "core.payload", "core.pub")
 class EmptyLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if message.content:
             yield message
 
 
-@planted("lost.large", "Messages of more than 64 KiB are lost.", "core.payload", "core.limits")
+@planted(
+    "lost.large",
+    "Messages of more than 64 KiB are lost.",
+    "core.payload",
+    "core.limits",
+    "core.pub",
+)
 class LargeLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if len(message.content) <= _LARGE:
             yield message
 
 
-@planted("lost.requests", "Messages that name a reply subject are lost.", "core.request")
+@planted(
+    "lost.requests", "Messages that name a reply subject are lost.", "core.request", "core.pub"
+)
 class RequestsLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if not message.reply:
@@ -103,6 +129,7 @@ class RequestsLost(Session):
     "Every third message to a connection comes twice.",
     "core.sub",
     "core.order",
+    "core.pub",
 )
 class EveryThirdDoubled(_Counting):
     def numbered(self, message: Message, number: int) -> Iterable[Message]:
@@ -111,7 +138,9 @@ class EveryThirdDoubled(_Counting):
             yield message
 
 
-@planted("doubled.requests", "Messages that name a reply subject come twice.", "core.request")
+@planted(
+    "doubled.requests", "Messages that name a reply subject come twice.", "core.request", "core.pub"
+)
 class RequestsDoubled(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield message
@@ -119,7 +148,9 @@ class RequestsDoubled(Session):
             yield message
 
 
-@planted("doubled.queue", "A member of a queue group gets each message twice.", "core.queue")
+@planted(
+    "doubled.queue", "A member of a queue group gets each message twice.", "core.queue", "core.pub"
+)
 class QueueDoubled(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield message
@@ -194,30 +225,49 @@ class SidMisrouted(Session):
         yield replace(message, sid=others[0]) if others else message
 
 
+class _Misrouting(Session):
+    """Knows other connections that could be mistaken for this one."""
+
+    def misrouted(self, message: Message) -> list[tuple[Session, Message]]:
+        """Find who else subscribed to names with the same first token; with the copy for each."""
+        first = message.subject.split(b".")[0]
+        found: list[tuple[Session, Message]] = []
+        for session in self.house.sessions:
+            named = [
+                each
+                for each in session.subscriptions.values()
+                if each.subject.split(b".")[0] == first and not takes(each.subject, message.subject)
+            ]
+            if session is not self and named:
+                found.append((session, replace(message, sid=named[0].sid)))
+        return found
+
+
 @planted(
     "misrouted.connection",
-    "A message goes to another connection that has a subscription.",
+    "A message goes to another connection, which subscribed to something like it.",
     "core.sub",
     "core.order",
+    "core.pub",
+    "core.subjects",
 )
-class ConnectionMisrouted(Session):
+class ConnectionMisrouted(_Misrouting):
     def message(self, message: Message) -> Iterable[Message]:
-        others = [each for each in self.house.sessions if each is not self and each.subscriptions]
-        if not others:
-            yield message
-            return
-        sid = next(iter(others[0].subscriptions))
-        others[0].to_client(replace(message, sid=sid).frame())
+        others = self.misrouted(message)
+        for session, copy in others[:1]:
+            session.to_client(copy.frame())
+        return () if others else (message,)
 
 
 @planted(
-    "misrouted.copy", "A copy goes to a connection that subscribed to something else.", "core.sub"
+    "misrouted.copy",
+    "A copy goes to other connections, which subscribed to something like it.",
+    "core.sub",
+    "core.pub",
+    "core.subjects",
 )
-class CopyMisrouted(Session):
+class CopyMisrouted(_Misrouting):
     def message(self, message: Message) -> Iterable[Message]:
-        yield message
-        interested = self.house.subscriptions(message.subject)
-        for session in self.house.sessions:
-            mine = list(session.subscriptions.values())
-            if session is not self and mine and mine[0] not in interested:
-                session.to_client(replace(message, sid=mine[0].sid).frame())
+        for session, copy in self.misrouted(message):
+            session.to_client(copy.frame())
+        return (message,)

@@ -83,6 +83,7 @@ class UnknownIgnored(Session):
     "A command with the wrong number of arguments is passed over.",
     _AREA,
     "core.grammar",
+    "core.pub",
 )
 class ArgumentsIgnored(Session):
     verbs = frozenset(_ARGUMENTS)
@@ -93,7 +94,11 @@ class ArgumentsIgnored(Session):
 
 
 @planted(
-    "errors.arguments-answered", "Wrong arguments are answered with an -ERR.", _AREA, "core.grammar"
+    "errors.arguments-answered",
+    "Wrong arguments are answered with an -ERR.",
+    _AREA,
+    "core.grammar",
+    "core.pub",
 )
 class ArgumentsAnswered(Session):
     has_erred = False
@@ -147,7 +152,7 @@ class SubjectUnchecked(Session):
     "errors.tail-unchecked",
     "A SUB with `>` before its end is taken.",
     _AREA,
-    "core.wildcards",
+    "core.subjects",
     "core.sub",
 )
 class TailUnchecked(Session):
@@ -163,6 +168,7 @@ class TailUnchecked(Session):
     "A pedantic connection is closed for an invalid subject.",
     _AREA,
     "core.connect",
+    "core.pub",
 )
 class PedanticCloses(Session):
     def error(self, line: bytes) -> Iterable[bytes]:
@@ -175,6 +181,7 @@ class PedanticCloses(Session):
     "A pedantic connection hears Invalid Subject for a PUB.",
     _AREA,
     "core.connect",
+    "core.pub",
 )
 class PedanticText(Session):
     def error(self, line: bytes) -> Iterable[bytes]:
@@ -186,6 +193,7 @@ class PedanticText(Session):
     "What a pedantic connection hears an error for is not published.",
     _AREA,
     "core.connect",
+    "core.pub",
 )
 class PedanticDrops(Session):
     verbs = frozenset([b"PUB", b"HPUB"])

@@ -19,38 +19,44 @@ _WITH_WORDS = frozenset([b"PUB", b"HPUB", b"SUB", b"UNSUB"])
 _AT_ONCE = 10
 
 
-@planted("output.lf", "Every line of the server ends in LF.", _AREA)
+@planted("output.lf", "Every line of the server ends in LF.", _AREA, "core.pub")
 class LineFeed(Session):
     def frame(self, frame: bytes) -> Iterable[bytes]:
         for each in super().frame(frame):
             yield each.replace(b"\r\n", b"\n", 1)
 
 
-@planted("output.payload-lf", "Payloads are followed by LF.", _AREA, "core.payload")
+@planted("output.payload-lf", "Payloads are followed by LF.", _AREA, "core.payload", "core.pub")
 class PayloadLineFeed(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield replace(message, end=b"\n")
 
 
-@planted("output.payload-bare", "Payloads are followed by no line end.", _AREA, "core.payload")
+@planted(
+    "output.payload-bare",
+    "Payloads are followed by no line end.",
+    _AREA,
+    "core.payload",
+    "core.pub",
+)
 class PayloadBare(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield replace(message, end=b"")
 
 
-@planted("output.small", "MSG is written msg.", _AREA, "core.sub")
+@planted("output.small", "MSG is written msg.", _AREA, "core.sub", "core.pub")
 class SmallMessage(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield replace(message, verb=message.verb.lower())
 
 
-@planted("output.spaces", "The words of MSG are two spaces apart.", _AREA, "core.sub")
+@planted("output.spaces", "The words of MSG are two spaces apart.", _AREA, "core.sub", "core.pub")
 class TwoSpaces(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield replace(message, verb=message.verb + b" ")
 
 
-@planted("output.tabs", "The words of MSG are a tab apart.", _AREA, "core.sub")
+@planted("output.tabs", "The words of MSG are a tab apart.", _AREA, "core.sub", "core.pub")
 class Tabs(Session):
     def frame(self, frame: bytes) -> Iterable[bytes]:
         for each in super().frame(frame):
@@ -72,7 +78,7 @@ class _Refusing(Session):
         raise NotImplementedError
 
 
-@planted("input.small", "Verbs in small letters are refused.", _AREA)
+@planted("input.small", "Verbs in small letters are refused.", _AREA, "core.pub")
 class SmallRefused(_Refusing):
     def is_refused(self, command: Command) -> bool:
         return not command.line.startswith(command.verb)
@@ -84,7 +90,7 @@ class MixedRefused(_Refusing):
         return not command.line.startswith((command.verb, command.verb.lower()))
 
 
-@planted("input.tab", "A tab does not part words.", _AREA)
+@planted("input.tab", "A tab does not part words.", _AREA, "core.pub")
 class TabRefused(_Refusing):
     verbs = _WITH_WORDS
 
@@ -92,7 +98,7 @@ class TabRefused(_Refusing):
         return b"\t" in command.line
 
 
-@planted("input.spaces", "More than one space between words is refused.", _AREA)
+@planted("input.spaces", "More than one space between words is refused.", _AREA, "core.pub")
 class SpacesRefused(_Refusing):
     verbs = _WITH_WORDS
 
@@ -108,13 +114,19 @@ class TrailingSpaceRefused(_Refusing):
         return command.line.rstrip(b"\r\n").endswith(b" ")
 
 
-@planted("input.lf", "A line that ends in LF is refused.", _AREA)
+@planted("input.lf", "A line that ends in LF is refused.", _AREA, "core.pub")
 class LineFeedRefused(_Refusing):
     def is_refused(self, command: Command) -> bool:
         return not command.line.endswith(b"\r\n")
 
 
-@planted("input.leading-zeros", "A size with leading zeros is refused.", _AREA, "core.payload")
+@planted(
+    "input.leading-zeros",
+    "A size with leading zeros is refused.",
+    _AREA,
+    "core.payload",
+    "core.pub",
+)
 class LeadingZerosRefused(_Refusing):
     verbs = frozenset([b"PUB", b"HPUB"])
 
@@ -132,7 +144,7 @@ class BareConnectRefused(_Refusing):
         return command.line[7:8] not in (b" ", b"\t")
 
 
-@planted("input.split", "A command that comes in pieces is lost.", _AREA)
+@planted("input.split", "A command that comes in pieces is lost.", _AREA, "core.pub")
 class SplitLost(Session):
     verbs = _WITH_WORDS
 
@@ -151,6 +163,7 @@ class SplitRefused(_Refusing):
     "Of commands that come at once, those behind the tenth PUB are lost.",
     _AREA,
     "core.order",
+    "core.pub",
 )
 class PipelinedLost(Session):
     verbs = frozenset([b"PUB", b"HPUB"])

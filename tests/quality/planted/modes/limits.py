@@ -33,7 +33,13 @@ class _Payloads(Session):
         return said
 
 
-@planted("limits.payload-one-less", "A payload of max_payload is refused.", _AREA, "core.payload")
+@planted(
+    "limits.payload-one-less",
+    "A payload of max_payload is refused.",
+    _AREA,
+    "core.payload",
+    "core.pub",
+)
 class PayloadOneLess(_Payloads):
     def command(self, command: Command) -> Iterable[bytes]:
         is_refused = command.payload_size == self.max_payload
@@ -45,6 +51,7 @@ class PayloadOneLess(_Payloads):
     "A payload of max_payload and one is no error.",
     _AREA,
     "core.payload",
+    "core.pub",
 )
 class PayloadOneMore(_Payloads):
     def command(self, command: Command) -> Iterable[bytes]:
@@ -58,6 +65,7 @@ class PayloadOneMore(_Payloads):
     _AREA,
     "core.payload",
     "core.errors",
+    "core.pub",
 )
 class PayloadOpen(_Payloads):
     def command(self, command: Command) -> Iterable[bytes]:
@@ -74,11 +82,13 @@ class PayloadOpen(_Payloads):
     _AREA,
     "core.headers",
     "core.payload",
+    "core.pub",
 )
 class PayloadHeaders(_Payloads):
     def command(self, command: Command) -> Iterable[bytes]:
-        args, size = command.args, command.payload_size
-        headers = int(args[-2]) if command.verb == b"HPUB" and args[-2].isdigit() else 0
+        size = command.payload_size
+        header_size = b"".join(command.args[-2:-1]) if command.verb == b"HPUB" else b""
+        headers = int(header_size) if header_size.isdigit() else 0
         is_taken = size > self.max_payload >= size - headers
         yield self.swallow() if is_taken else self.pass_on(command)
 
@@ -89,13 +99,16 @@ class PayloadHeaders(_Payloads):
     _AREA,
     "core.payload",
     "core.errors",
+    "core.pub",
 )
 class PayloadText(Session):
     def error(self, line: bytes) -> Iterable[bytes]:
         yield line.replace(_PAYLOAD, _PAYLOAD.lower())
 
 
-@planted("limits.control-line-one-less", "A control line of the limit is refused.", _AREA)
+@planted(
+    "limits.control-line-one-less", "A control line of the limit is refused.", _AREA, "core.grammar"
+)
 class ControlLineOneLess(Session):
     verbs = _LIMITED
 
@@ -104,7 +117,12 @@ class ControlLineOneLess(Session):
         yield self.refuse(_CONTROL_LINE) if is_refused else self.pass_on(command)
 
 
-@planted("limits.control-line-one-more", "A control line of the limit and one is no error.", _AREA)
+@planted(
+    "limits.control-line-one-more",
+    "A control line of the limit and one is no error.",
+    _AREA,
+    "core.grammar",
+)
 class ControlLineOneMore(Session):
     verbs = _LIMITED
     line_max = 2 * _CONTROL_LINE_MAX
@@ -114,14 +132,23 @@ class ControlLineOneMore(Session):
         yield self.swallow() if is_taken else self.pass_on(command)
 
 
-@planted("limits.control-line-endless", "A control line that does not end is never refused.", _AREA)
+@planted(
+    "limits.control-line-endless",
+    "A control line that does not end is never refused.",
+    _AREA,
+    "core.grammar",
+)
 class ControlLineEndless(Session):
     verbs = _LIMITED
     line_max = _ENDLESS
 
 
 @planted(
-    "limits.control-line-text", "The error of a control line is in capitals.", _AREA, "core.errors"
+    "limits.control-line-text",
+    "The error of a control line is in capitals.",
+    _AREA,
+    "core.errors",
+    "core.grammar",
 )
 class ControlLineText(Session):
     def error(self, line: bytes) -> Iterable[bytes]:

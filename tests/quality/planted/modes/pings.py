@@ -89,7 +89,7 @@ class PongRefused(Session):
         yield self.pass_on(command) if self.asked else self.refuse()
 
 
-@planted("ping.never", "The server never sends a PING.", _AREA)
+@planted("ping.never", "The server never sends a PING.", _AREA, "core.slow")
 class Never(Session):
     def ping(self, line: bytes) -> Iterable[bytes]:
         self.to_server(PONG)

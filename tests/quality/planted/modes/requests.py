@@ -18,13 +18,13 @@ _AREA = "core.request"
 _STATUS = b"NATS/1.0 503"
 
 
-@planted("reply.lost", "The reply subject is lost.", _AREA)
+@planted("reply.lost", "The reply subject is lost.", _AREA, "core.pub")
 class ReplyLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         yield replace(message, reply=None)
 
 
-@planted("reply.swapped", "Subject and reply subject change places.", _AREA)
+@planted("reply.swapped", "Subject and reply subject change places.", _AREA, "core.pub")
 class ReplySwapped(Session):
     def message(self, message: Message) -> Iterable[Message]:
         if message.reply:
@@ -33,7 +33,7 @@ class ReplySwapped(Session):
             yield message
 
 
-@planted("reply.cut", "Reply subjects lose what is behind their second token.", _AREA)
+@planted("reply.cut", "Reply subjects lose what is behind their second token.", _AREA, "core.pub")
 class ReplyCut(Session):
     def message(self, message: Message) -> Iterable[Message]:
         reply = message.reply
@@ -45,6 +45,7 @@ class ReplyCut(Session):
     "Messages with headers lose their reply subject.",
     _AREA,
     "core.headers",
+    "core.pub",
 )
 class ReplyLostWithHeaders(Session):
     def message(self, message: Message) -> Iterable[Message]:

@@ -221,17 +221,18 @@ class UnknownSid(_Unsubs):
 
 @planted("unsub.subject", "UNSUB ends all subscriptions of its connection to that subject.", _UNSUB)
 class WholeSubject(_Unsubs):
+    ended: tuple[Subscription, ...] = ()
+
     def unsub(self, command: Command, sid: bytes, limit: int | None) -> Iterable[bytes]:
         yield self.pass_on(command)
         if limit is None and sid in self.subscriptions:
             subject = self.subscriptions[sid].subject
-            same = [each.sid for each in self.subscriptions.values() if each.subject == subject]
+            same = [each for each in self.subscriptions.values() if each.subject == subject]
             self.ended = (*self.ended, *same)
 
-    ended: tuple[bytes, ...] = ()
-
     def message(self, message: Message) -> Iterable[Message]:
-        if message.sid not in self.ended:
+        mine = self.subscriptions.get(message.sid)
+        if not any(each is mine for each in self.ended):
             yield message
 
 

@@ -13,14 +13,20 @@ if TYPE_CHECKING:
     from tests.quality.planted.command import Command
 
 _AREA = "core.connect"
-_VERBS = (b"CONNECT", b"SUB", b"UNSUB", b"PUB", b"HPUB")
+_AREAS = {
+    b"CONNECT": "core.connect",
+    b"SUB": "core.sub",
+    b"UNSUB": "core.unsub",
+    b"PUB": "core.pub",
+    b"HPUB": "core.headers",
+}
 _STILL_OK = b"-ERR 'Invalid Publish Subject'\r\n"  # a +OK follows
 
 
 class _NoOkFor(Session):
     """Knows which +OK is for which command. silent: the verb that gets none."""
 
-    verbs = frozenset(_VERBS)
+    verbs = frozenset(_AREAS)
     silent: ClassVar[bytes]
 
     def command(self, command: Command) -> Iterable[bytes]:
@@ -48,11 +54,11 @@ class _NoOkFor(Session):
         yield line
 
 
-for _verb in _VERBS:
+for _verb, _area in _AREAS.items():
     planted(
         f"verbose.no-ok-for-{_verb.decode().lower()}",
         f"A verbose connection hears no +OK for {_verb.decode()}.",
-        _AREA,
+        *dict.fromkeys((_area, _AREA)),
     )(type(f"NoOkFor{_verb.decode()}", (_NoOkFor,), {"silent": _verb}))
 
 

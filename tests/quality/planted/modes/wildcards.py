@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from tests.quality.planted.command import Command
     from tests.quality.planted.message import Message
 
-_SHADOW = b"~planted"
-_AREA = "core.wildcards"
+_SHADOW_MARK = b"~planted"
+_SHADOW = b"%b~planted%d"
+_LONG = 4000  # bytes; a shadow that is longer might be refused where its subscription is not
+_AREA = "core.subjects"
 
 
 class _TooNarrow(Session):
@@ -33,23 +35,22 @@ class _TooNarrow(Session):
 
 
 class _TooWide(Session):
-    """Has a second subscription, the shadow, behind each plain one, whose messages it gets too."""
+    """Has more subscriptions, the shadows, behind each plain one, which gets their messages too."""
 
     verbs = frozenset([b"SUB", b"UNSUB"])
+    unheard = 0  # +OK for what the client knows nothing of
 
     def command(self, command: Command) -> Iterable[bytes]:
         yield self.pass_on(command)
         args = command.args
         if command.verb == b"SUB" and len(args) == 2 and args[1] not in self.subscriptions:
-            wide = self.shadow(args[0]) if _is_valid(args[0]) else None
-            if wide is not None:
-                yield b"SUB %b %b\r\n" % (wide, args[1] + _SHADOW)
+            for number, wide in enumerate(self.shadows(args[0]) if _is_valid(args[0]) else []):
+                yield b"SUB %b %b\r\n" % (wide, _SHADOW % (args[1], number))
                 self.unheard += self.is_verbose
         elif command.verb == b"UNSUB" and args and args[0] in self.subscriptions:
-            yield b"UNSUB %b\r\n" % b" ".join([args[0] + _SHADOW, *args[1:]])
-            self.unheard += self.is_verbose
-
-    unheard = 0  # +OK for what the client knows nothing of
+            for number, _ in enumerate(self.shadows(self.subscriptions[args[0]].subject)):
+                yield b"UNSUB %b\r\n" % b" ".join([_SHADOW % (args[0], number), *args[1:]])
+                self.unheard += self.is_verbose
 
     def ok(self, line: bytes) -> Iterable[bytes]:
         if self.unheard:
@@ -58,9 +59,9 @@ class _TooWide(Session):
             yield line
 
     def message(self, message: Message) -> Iterable[Message]:
-        sid = message.sid.removesuffix(_SHADOW)
+        sid, is_shadow, _ = message.sid.partition(_SHADOW_MARK)
         of = self.subscriptions.get(sid)
-        if sid == message.sid:
+        if not is_shadow:
             yield message
         elif of is not None and self.is_extra(of, message.subject):
             yield replace(message, sid=sid)
@@ -69,35 +70,34 @@ class _TooWide(Session):
         """Tell whether the broken rule gives the subscription what its shadow got."""
         return not takes(subscription.subject, subject)
 
-    def shadow(self, pattern: bytes) -> bytes | None:
-        """Give the pattern of the shadow, None if there is no need of one."""
+    def shadows(self, pattern: bytes) -> Sequence[bytes]:
+        """Give the patterns of the shadows."""
         raise NotImplementedError
 
 
 def _is_valid(pattern: bytes) -> bool:
     tokens = pattern.split(b".")
-    return b"" not in tokens and b">" not in tokens[:-1]
+    return b"" not in tokens and b">" not in tokens[:-1] and len(pattern) < _LONG
 
 
 @planted("wildcards.star-takes-two", "`*` takes two tokens as well.", _AREA)
 class StarTakesTwo(_TooWide):
-    def shadow(self, pattern: bytes) -> bytes | None:
+    def shadows(self, pattern: bytes) -> Sequence[bytes]:
         tokens = pattern.split(b".")
-        if b"*" not in tokens:
-            return None
-        return b".".join(b"*.*" if token == b"*" else token for token in tokens)
+        wide = [b"*.*" if token == b"*" else token for token in tokens]
+        return [b".".join(wide)] if b"*" in tokens else []
 
 
 @planted("wildcards.star-takes-none", "`foo.*` takes foo.", _AREA)
 class StarTakesNone(_TooWide):
-    def shadow(self, pattern: bytes) -> bytes | None:
-        return pattern.removesuffix(b".*") if pattern.endswith(b".*") else None
+    def shadows(self, pattern: bytes) -> Sequence[bytes]:
+        return [pattern.removesuffix(b".*")] if pattern.endswith(b".*") else []
 
 
 @planted("wildcards.tail-takes-none", "`foo.>` takes foo.", _AREA)
 class TailTakesNone(_TooWide):
-    def shadow(self, pattern: bytes) -> bytes | None:
-        return pattern.removesuffix(b".>") if pattern.endswith(b".>") else None
+    def shadows(self, pattern: bytes) -> Sequence[bytes]:
+        return [pattern.removesuffix(b".>")] if pattern.endswith(b".>") else []
 
 
 @planted("wildcards.tail-takes-one", "`>` takes one token only.", _AREA)
@@ -108,27 +108,25 @@ class TailTakesOne(_TooNarrow):
 
 @planted("wildcards.literal-takes-below", "A literal subject takes all that is below it.", _AREA)
 class LiteralTakesBelow(_TooWide):
-    def shadow(self, pattern: bytes) -> bytes | None:
-        return None if pattern.endswith(b">") else pattern + b".>"
+    def shadows(self, pattern: bytes) -> Sequence[bytes]:
+        return [] if {b"*", b">"} & set(pattern.split(b".")) else [pattern + b".>"]
 
 
-@planted("wildcards.case", "Subjects that differ in case are one.", _AREA, "core.sub")
+@planted(
+    "wildcards.case", "Subjects in small, capital, and title letters are one.", _AREA, "core.sub"
+)
 class CaseIgnored(_TooWide):
-    def shadow(self, pattern: bytes) -> bytes | None:
-        return b".".join([b"*"] * len(pattern.split(b".")))
-
-    def is_extra(self, subscription: Subscription, subject: bytes) -> bool:
-        return not takes(subscription.subject, subject) and takes(
-            subscription.subject.lower(), subject.lower()
-        )
+    def shadows(self, pattern: bytes) -> Sequence[bytes]:
+        spellings = dict.fromkeys([pattern.lower(), pattern.upper(), pattern.title()])
+        return [each for each in spellings if each != pattern]
 
 
 @planted("wildcards.inside-token", "`*` inside a token stands for any characters.", _AREA)
 class StarInsideToken(_TooWide):
-    def shadow(self, pattern: bytes) -> bytes | None:
+    def shadows(self, pattern: bytes) -> Sequence[bytes]:
         tokens = pattern.split(b".")
         wide = [b"*" if b"*" in token else token for token in tokens]
-        return b".".join(wide) if wide != tokens else None
+        return [b".".join(wide)] if wide != tokens else []
 
     def is_extra(self, subscription: Subscription, subject: bytes) -> bool:
         glob = b"[^.]*".join(map(re.escape, subscription.subject.split(b"*")))
@@ -137,9 +135,9 @@ class StarInsideToken(_TooWide):
 
 @planted("wildcards.tail-inside-token", "`foo>` takes all that begins with foo.", _AREA)
 class TailInsideToken(_TooWide):
-    def shadow(self, pattern: bytes) -> bytes | None:
+    def shadows(self, pattern: bytes) -> Sequence[bytes]:
         last = pattern.split(b".")[-1]
-        return pattern.removesuffix(last) + b">" if last.endswith(b">") and last != b">" else None
+        return [pattern.removesuffix(last) + b">"] if last.endswith(b">") and last != b">" else []
 
     def is_extra(self, subscription: Subscription, subject: bytes) -> bool:
         is_below = subject.startswith(subscription.subject.rstrip(b">"))
@@ -182,19 +180,27 @@ class Hidden(_TooNarrow):
         return not subject.startswith((b"$", b"_")) or not pattern.startswith((b">", b"*"))
 
 
-@planted("wildcards.published", "What is published on a wildcard subject is lost.", _AREA)
+@planted(
+    "wildcards.published", "What is published on a wildcard subject is lost.", _AREA, "core.pub"
+)
 class PublishedLost(_TooNarrow):
     def is_taken(self, pattern: bytes, subject: bytes) -> bool:
         return not {b"*", b">"} & set(subject.split(b"."))
 
 
 @planted(
-    "wildcards.published-takes", "What is published on `foo.*` goes to those of foo.bar.", _AREA
+    "wildcards.published-takes",
+    "What is published on `foo.*` goes to those of foo.bar.",
+    _AREA,
+    "core.pub",
 )
-class PublishedTakes(_TooWide):
-    def shadow(self, pattern: bytes) -> bytes | None:
-        tokens = pattern.split(b".")
-        return b".".join([*tokens[:-1], b"*"]) if tokens[-1] not in (b"*", b">") else None
+class PublishedTakes(Session):
+    verbs = frozenset([b"PUB"])
 
-    def is_extra(self, subscription: Subscription, subject: bytes) -> bool:
-        return not takes(subscription.subject, subject) and takes(subject, subscription.subject)
+    def command(self, command: Command) -> Iterable[bytes]:
+        subject = command.args[0] if command.args else b""
+        subscriptions = self.house.everyone()
+        taken = [each.subject for each in subscriptions if takes(subject, each.subject)]
+        yield (
+            self.pass_on(command).replace(subject, taken[0], 1) if taken else self.pass_on(command)
+        )

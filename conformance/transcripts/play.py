@@ -159,7 +159,8 @@ class _Player:
             data = self._host.with_login(data, talk.connection)
         await talk.connection.write(data, step.cuts)
         talk.has_new = True
-        talk.pongs_due += data.strip().upper() == b"PING"
+        # PINGs typed among other things are not counted: their PONGs are expected at once.
+        talk.pongs_due += data[:4].upper() == b"PING" and data.find(b"\n") == len(data) - 1
 
     async def _settle(self, talk: _Talk) -> None:
         if not talk.has_new or not talk.are_barriers_on or talk.has_ended:
@@ -248,7 +249,7 @@ class _Player:
                 expected_text(wanted), frame, match.why, line=wanted.line, at=at
             )
         self.names.update(match.captured)
-        talk.pongs_due -= frame == b"PONG\r\n"
+        talk.pongs_due -= frame == b"PONG\r\n" and talk.pongs_due > 0
 
     def _compare_set(self, choice: Choice, heard: list[bytes], talk: _Talk) -> None:
         left = list(choice.wanted)

@@ -63,7 +63,8 @@ async def behind_many_messages(trial: Trial) -> None:
     publish = b"PUB %b 2000\r\n%b\r\n" % (subject, payload)
     message = b"MSG %b 1 2000\r\n%b\r\n" % (subject, payload)
     await connection.write(b"SUB %b 1\r\n" % subject + publish * 200 + PING + publish + PING)
-    await connection.expect(*([message] * 200), PONG, message, PONG)
+    frames = (*([message] * 200), PONG, message, PONG)
+    await connection.expect(*frames, within_s=trial.patience.wait_s)
 
 
 @case(
@@ -81,7 +82,8 @@ async def across_connections(trial: Trial) -> None:
         await publisher.write(b"PUB %b 2\r\n%b\r\n" % (subject, text) + PING)
         await publisher.expect(PONG)
         await subscriber.write(PING)
-        await subscriber.expect(b"MSG %b 1 2\r\n%b\r\n" % (subject, text), PONG)
+        message = b"MSG %b 1 2\r\n%b\r\n" % (subject, text)
+        await subscriber.expect(message, PONG, within_s=trial.patience.wait_s)
 
 
 @case(

@@ -17,6 +17,8 @@ HEADERS = "headers"
 NO_RESPONDERS = "no-responders"
 ECHO = "echo"
 JETSTREAM = "jetstream"
+ANONYMOUS = "anonymous"
+"""That it takes commands of one who has not said who they are, nor CONNECT at all."""
 
 DECOY = b"NATSIMDECOY {}\r\n"
 """An operation that no server knows: one that takes it would take anything."""
@@ -39,6 +41,7 @@ async def probe(trial: Trial) -> list[Capability]:
         await _no_responders(trial, info),
         await _echo(trial),
         Capability(JETSTREAM, info.get("jetstream") is True, _said(info, "jetstream")),
+        await _anonymous(trial),
     ]
 
 
@@ -100,6 +103,19 @@ async def _echo(trial: Trial) -> Capability:
         return Capability(ECHO, False, f"CONNECT failed: {error.why}")
     said = "came back" if heard else "did not come back"
     return Capability(ECHO, not heard, f"with echo: false an own message {said}")
+
+
+async def _anonymous(trial: Trial) -> Capability:
+    try:
+        connection = await trial.open("anonymous")
+        await connection.write(b"PING\r\n")
+        heard = await connection.hear()
+    except (Failed, Silence):
+        return Capability(ANONYMOUS, False, "PING before CONNECT got no answer")
+    said = heard.decode("utf-8", "replace").strip() or "the end of the connection"
+    return Capability(
+        ANONYMOUS, heard == b"PONG\r\n", f"PING before CONNECT was answered by {said}"
+    )
 
 
 def _said(info: Object, key: str) -> str:

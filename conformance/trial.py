@@ -146,17 +146,18 @@ class Trial:
         return b"CONNECT %b\r\n" % json.dumps(members, separators=(",", ":")).encode()
 
     def with_login(self, data: bytes, connection: Connection) -> bytes:
-        """Put the user's credentials into a CONNECT that has a JSON object."""
+        """Put the user's credentials into a CONNECT that has a JSON object, and leads the data."""
         login = self._login.members(connection.info)
         if not login:
             return data
-        verb, _, rest = data.partition(b" ")
+        line, end, behind = data.partition(b"\n")
+        verb, _, rest = line.partition(b" ")
         try:
             members = parse_object(rest)
         except ValueError:
             return data
         text = json.dumps({**login, **members}, separators=(",", ":"))
-        return b"%b %b\r\n" % (verb, text.encode())
+        return b"%b %b%b%b" % (verb, text.encode(), b"\r\n" if end else b"", behind)
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -14,6 +14,7 @@ from natsim.conformance.connection import Silence
 from natsim.conformance.failure import Failed
 
 from .match import difference_at, expected_text, match_frame
+from .parse import typed_size
 from .transcript import (
     CLOSED,
     FIRST,
@@ -159,7 +160,7 @@ class _Player:
             data = self._host.with_login(data, talk.connection)
         await talk.connection.write(data, step.cuts)
         talk.has_new = True
-        talk.pongs_due += data.strip().upper() == b"PING"
+        talk.pongs_due += pings_in(data)
 
     async def _settle(self, talk: _Talk) -> None:
         if not talk.has_new or not talk.are_barriers_on or talk.has_ended:
@@ -248,7 +249,8 @@ class _Player:
                 expected_text(wanted), frame, match.why, line=wanted.line, at=at
             )
         self.names.update(match.captured)
-        talk.pongs_due -= frame == b"PONG\r\n"
+        if frame == b"PONG\r\n":
+            talk.pongs_due = max(0, talk.pongs_due - 1)
 
     def _compare_set(self, choice: Choice, heard: list[bytes], talk: _Talk) -> None:
         left = list(choice.wanted)
@@ -282,6 +284,18 @@ class _Player:
         except Silence:
             return []
         return [frame or b"<closed>"]
+
+
+def pings_in(data: bytes) -> int:
+    """Count the PINGs in what is typed, but not in its payloads."""
+    count = 0
+    while data:
+        line, end, data = data.partition(b"\n")
+        count += bool(end) and line[:4].upper() == b"PING"
+        size = typed_size(line.decode("latin-1"))
+        if size is not None:
+            data = data[size + 2 :]
+    return count
 
 
 def _is_prompt(texts: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from natsim.conformance.connection import Address
 from natsim.conformance.failure import Failed
 from natsim.conformance.patience import Patience
 from natsim.conformance.transcripts.parse import parse_transcript
-from natsim.conformance.transcripts.play import play_transcript
+from natsim.conformance.transcripts.play import pings_in, play_transcript
 from natsim.conformance.trial import Trial
 from natsim.harness.conform.target import NoLogin
 
@@ -172,3 +172,27 @@ def test_what_was_captured_can_be_typed() -> None:
     play("SUB a 1\nMSG a 1 {reply} 0\n\nPUB {reply} 0\n\n", answer)
 
     assert b"PUB _R.7 0\r\n" in heard
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (b"PING\r\n", 1),
+        (b"pingpong\nPING there\r\n", 2),
+        (b"SUB a 1\r\nPING\r\nPUB a 2\r\nhi\r\nPING\r\n", 2),
+        (b"PUB a 6\r\nPING\r\n\r\nPING\r\n", 1),
+        (b"PING", 0),
+        (b"CONNECT {}\r\nPONG\r\n", 0),
+    ],
+)
+def test_typed_pings_are_counted_but_not_those_in_payloads(typed: bytes, expected: int) -> None:
+    assert pings_in(typed) == expected
+
+
+def test_a_barrier_waits_behind_all_pings_of_one_segment() -> None:
+    play("C-bytes: PING\\r\\nPING\\r\\n\n[b]\nPING\nPONG\n[a]\nPONG\nPONG\n")
+
+
+def test_a_pong_that_no_typed_line_asked_for_does_not_upset_the_barrier() -> None:
+    with pytest.raises(Failed, match="nothing else should come"):
+        play("SUB a 1\nPONG\n", saying(SUB=b"PONG\r\nPONG\r\n"))

@@ -1,0 +1,140 @@
+"""PING and PONG: how many, and what a PONG proves."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from natsim.conformance.case import case
+from natsim.conformance.connection import PING, PONG, Silence
+from natsim.conformance.failure import Skipped
+
+if TYPE_CHECKING:
+    from natsim.conformance.connection import Connection
+    from natsim.conformance.trial import Trial
+
+_PINGS = 1000
+_INTERVAL_S = 0.25
+_PINGS_MAX = 3
+"""As in the house."""
+
+
+@case("core.ping.before-connect", "PING is answered before CONNECT, if no credentials are needed.")
+async def before_connect(trial: Trial) -> None:
+    """More than once."""
+    connection = await trial.open()
+    if connection.info.get("auth_required"):
+        raise Skipped("INFO says auth_required: nothing is answered before CONNECT")
+    await connection.write(PING)
+    await connection.expect(PONG)
+    await connection.write(PING + PING)
+    await connection.expect(PONG, PONG)
+
+
+@case("core.ping.many", "A thousand PINGs at once are answered with as many PONGs.")
+async def many(trial: Trial) -> None:
+    """Prove by the answer to what is said behind them that there are no more."""
+    connection = await trial.connect()
+    await connection.write(PING * _PINGS + trial.connect_line(connection, verbose=True))
+    await connection.expect(*([PONG] * _PINGS), b"+OK\r\n")
+
+
+@case(
+    "core.ping.many-pongs", "A thousand PONGs that nobody asked for do no harm.", "core.ping.pong"
+)
+async def many_pongs(trial: Trial) -> None:
+    """Nothing is said about them."""
+    connection = await trial.connect()
+    await connection.write(PONG * _PINGS + PING)
+    await connection.expect(PONG)
+    await connection.expect_nothing()
+
+
+@case(
+    "core.ping.behind-many-messages",
+    "PONG comes behind all messages of what was published before.",
+    "core.ping.barrier",
+)
+async def behind_many_messages(trial: Trial) -> None:
+    """Also if they are large."""
+    connection = await trial.connect()
+    subject = trial.subject("a")
+    payload = b"x" * 2000
+    publish = b"PUB %b 2000\r\n%b\r\n" % (subject, payload)
+    message = b"MSG %b 1 2000\r\n%b\r\n" % (subject, payload)
+    await connection.write(b"SUB %b 1\r\n" % subject + publish * 200 + PING + publish + PING)
+    frames = (*([message] * 200), PONG, message, PONG)
+    await connection.expect(*frames, within_s=trial.patience.wait_s)
+
+
+@case(
+    "core.ping.across-connections",
+    "What a PONG to the publisher proves is in front of the next PONG to the subscriber.",
+)
+async def across_connections(trial: Trial) -> None:
+    """So two PINGs, one after the other, prove a delivery between connections."""
+    subscriber, publisher = await trial.connect(), await trial.connect()
+    subject = trial.subject("a")
+    await subscriber.write(b"SUB %b 1\r\n" % subject)
+    await subscriber.expect_nothing()
+    for number in range(20):
+        text = b"%02d" % number
+        await publisher.write(b"PUB %b 2\r\n%b\r\n" % (subject, text) + PING)
+        await publisher.expect(PONG)
+        await subscriber.write(PING)
+        message = b"MSG %b 1 2\r\n%b\r\n" % (subject, text)
+        await subscriber.expect(message, PONG, within_s=trial.patience.wait_s)
+
+
+@case(
+    "core.ping.interval",
+    "The server says PING each ping_interval to one who says nothing.",
+    house="pings",
+)
+async def interval(trial: Trial) -> None:
+    """Let the first be late by a fifth, and none be early."""
+    loop = asyncio.get_running_loop()
+    connection = await trial.open()
+    began_s = loop.time()
+    await connection.write(trial.connect_line(connection))
+    for number in (1, 2, 3):
+        await _expect_ping(connection)
+        if loop.time() - began_s < number * _INTERVAL_S * 0.98:
+            raise connection.failed(b"", PING, f"PING {number} came too early")
+        await connection.write(PONG)
+
+
+@case("core.ping.answered", "Who answers each PING of the server is kept.", house="pings")
+async def answered(trial: Trial) -> None:
+    """For longer than one who does not answer would be."""
+    connection = await trial.open()
+    await connection.write(trial.connect_line(connection))
+    for _ in range(_PINGS_MAX + 3):
+        await _expect_ping(connection)
+        await connection.write(PONG)
+    await connection.expect_nothing()
+
+
+@case(
+    "core.ping.answered-with-verbose",
+    "With verbose PONG is not acknowledged.",
+    "core.ping.no-acknowledgement",
+    house="pings",
+)
+async def answered_with_verbose(trial: Trial) -> None:
+    """Not that to a PING of the server either."""
+    connection = await trial.open()
+    await connection.write(trial.connect_line(connection, verbose=True))
+    await connection.expect(b"+OK\r\n")
+    await _expect_ping(connection)
+    await connection.write(PONG)
+    await connection.expect_nothing()
+
+
+async def _expect_ping(connection: Connection) -> None:
+    try:
+        heard = await connection.frame()
+    except Silence:
+        raise connection.failed(PING, b"", "no PING came from the server") from None
+    if heard != PING:
+        raise connection.failed(PING, heard)

@@ -1,0 +1,91 @@
+"""What a case is given to speak with."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.conformance.scripted_server import INFO, pong, scripted_server
+
+from natsim.conformance.capabilities import ANONYMOUS, probe
+from natsim.conformance.connection import Address
+from natsim.conformance.patience import Patience
+from natsim.conformance.trial import Trial
+from natsim.harness.conform.target import NoLogin
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+
+class Token:
+    """Credentials of one member."""
+
+    def members(self, info: Mapping[str, object]) -> dict[str, object]:
+        del info
+        return {"auth_token": "t"}
+
+
+def with_trial(
+    act: Callable[[Trial], Awaitable[object]],
+    answer: Callable[[bytes], bytes | None] = pong,
+    login: Token | NoLogin | None = None,
+) -> object:
+    """Let a trial of a scripted server act; gives what came of it."""
+
+    async def run() -> object:
+        async with scripted_server(answer, INFO) as port:
+            trial = Trial(
+                prefix="s0000000",
+                addresses=[Address("127.0.0.1", port)],
+                patience=Patience(wait_s=0.2, scale=0.1),
+                things={},
+                login=login or NoLogin(),
+                control=None,
+                version="2.15.1",
+            )
+            try:
+                return await act(trial)
+            finally:
+                await trial.close()
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (b'CONNECT {"a":1}\r\n', b'CONNECT {"auth_token": "t", "a": 1}\r\n'),
+        (b"connect {}\r\nPING\r\n", b'connect {"auth_token": "t"}\r\nPING\r\n'),
+        (b"CONNECT {}", b'CONNECT {"auth_token": "t"}'),
+        (b"CONNECT {broken\r\nPING\r\n", b"CONNECT {broken\r\nPING\r\n"),
+        (b"CONNECT []\r\n", b"CONNECT []\r\n"),
+    ],
+)
+def test_credentials_go_into_the_connect_that_leads(typed: bytes, expected: bytes) -> None:
+    async def put(trial: Trial) -> bytes:
+        data = trial.with_login(typed, await trial.open())
+        return data.replace(b'":"', b'": "').replace(b',"', b', "').replace(b'":1', b'": 1')
+
+    assert with_trial(put, login=Token()) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (pong, True),
+        (lambda _: None, False),
+        (lambda _: b"-ERR 'Authorization Violation'\r\n", False),
+        (lambda _: b"", False),
+    ],
+)
+def test_a_server_that_answers_ping_before_connect_is_anonymous(
+    answer: Callable[[bytes], bytes | None], *, expected: bool
+) -> None:
+    async def ask(trial: Trial) -> dict[str, bool]:
+        return {each.name: each.has for each in await probe(trial)}
+
+    found = with_trial(ask, answer)
+
+    assert isinstance(found, dict)
+    assert found[ANONYMOUS] is expected

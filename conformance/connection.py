@@ -239,6 +239,21 @@ class Connection:
         if heard:
             raise self.failed(b"<closed>", heard, "the server did not close")
 
+    async def expect_end(self) -> bytes:
+        """Hear that the connection ends, after one -ERR or without a word; gives the -ERR.
+
+        Raises Failed.
+        """
+        try:
+            heard = await self.hear()
+        except Silence:
+            raise self.failed(b"<closed>", b"", "the server did not close") from None
+        if heard:
+            if not heard.startswith(b"-ERR "):
+                raise self.failed(b"<closed>", heard, "the server did not close")
+            await self.expect_closed()
+        return heard
+
     async def expect_error(self, text: str, *, closes: bool) -> None:
         """Hear -ERR with a text, and that the connection ends behind it, or goes on."""
         await self.expect(b"-ERR '%b'\r\n" % text.encode())

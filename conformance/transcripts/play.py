@@ -188,6 +188,8 @@ class _Player:
                 return
             frame = await self._hear(step, open_choices, len(heard), talk)
             heard.append(frame)
+            if frame == b"PONG\r\n":  # if none is due, of a PING among other bytes
+                talk.pongs_due = max(0, talk.pongs_due - 1)
             left: list[Choice] = []
             for choice in open_choices:
                 try:
@@ -249,8 +251,6 @@ class _Player:
                 expected_text(wanted), frame, match.why, line=wanted.line, at=at
             )
         self.names.update(match.captured)
-        if frame == b"PONG\r\n":
-            talk.pongs_due = max(0, talk.pongs_due - 1)
 
     def _compare_set(self, choice: Choice, heard: list[bytes], talk: _Talk) -> None:
         left = list(choice.wanted)

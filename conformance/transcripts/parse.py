@@ -145,12 +145,6 @@ class _Reader:
             self._want(Wanted(number, text, self._payload(size, number)))
         elif text.startswith(("MSG ", "HMSG ")):
             raise self._wrong(number, "its last word is the size of the payload; write a number")
-        elif text == NOTHING:
-            # Silence is proved by itself, behind what was heard before.
-            if self._block:
-                self._end_block()
-            self._want(Wanted(number, text))
-            self._end_block()
         else:
             self._want(Wanted(number, text))
 

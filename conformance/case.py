@@ -50,7 +50,12 @@ class Case:
 
     def holds_on(self, version: str) -> bool:
         """Tell whether a server of a version is held to it."""
-        return not self.versions or SpecifierSet(self.versions).contains(version, prereleases=True)
+        return is_among(version, self.versions)
+
+
+def is_among(version: str, versions: str) -> bool:
+    """Tell whether a version is one of those that a text names; "" names all."""
+    return not versions or SpecifierSet(versions).contains(version, prereleases=True)
 
 
 def check_versions(text: str) -> None:

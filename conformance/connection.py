@@ -254,6 +254,21 @@ class Connection:
             await self.expect_closed()
         return heard
 
+    async def expect_unserved(self, within_s: float | None = None) -> None:
+        """Hear the end of the connection, and before it nothing that NATS says but -ERR.
+
+        For who does not speak TLS where it is wanted: an alert may come. Raises Failed.
+        """
+        while True:
+            try:
+                heard = await self.hear(within_s)
+            except Silence:
+                raise self.failed(b"<closed>", b"", "the server did not close") from None
+            if not heard:
+                return
+            if heard.startswith((b"+OK", b"PONG", b"MSG ", b"HMSG ")):
+                raise self.failed(b"<closed>", heard, "the server serves who should not be")
+
     async def expect_error(self, text: str, *, closes: bool) -> None:
         """Hear -ERR with a text, and that the connection ends behind it, or goes on."""
         await self.expect(b"-ERR '%b'\r\n" % text.encode())

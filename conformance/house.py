@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from .case import PLAIN, check_versions
@@ -14,8 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_KEYS = ("about", "config", "things", "needs", "versions", "servers", "monitor", "make", "optional")
+_KEYS = (
+    "about", "config", "things", "needs", "versions", "servers", "monitor", "make", "tls", "optional",
+)  # fmt: skip
 _THING = re.compile(r"@([a-z][a-z0-9_]*)@")
+
+
+class Tls(Enum):
+    """How clients greet a house: without TLS, behind INFO, or before it."""
+
+    NONE = "none"
+    UPGRADE = "upgrade"
+    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +36,9 @@ class House:
     about: one sentence for who has to configure another server so. config: text in nats-server's
     language, with `@name@` for things. things: what clients need to know of it, by name. needs:
     capabilities. versions: of nats-server that can be configured so. servers: how many there are.
-    has_monitor: HTTP monitoring. make: what makes more things, "" if nothing. is_optional: a server
-    that refuses the configuration does not have the capability; others must take it.
+    has_monitor: HTTP monitoring. make: what makes more things, "" if nothing. tls: how clients greet
+    it, with the things `ca_cert`, and `client_cert` and `client_key` if there are. is_optional: a
+    server that refuses the configuration does not have the capability; others must take it.
     """
 
     name: str
@@ -38,6 +50,7 @@ class House:
     servers: int = 1
     has_monitor: bool = False
     make: str = ""
+    tls: Tls = Tls.NONE
     is_optional: bool = False
 
     @property
@@ -75,6 +88,9 @@ def load_house(path: Path) -> House:
         check_versions(versions)
     except ValueError as error:
         raise CaseError(path, lines["versions"], 1, str(error)) from None
+    tls = str(values.get("tls", Tls.NONE.value))
+    if tls not in [each.value for each in Tls]:
+        raise CaseError(path, lines["tls"], 1, f"tls is {tls!r}; write none, upgrade or first")
     return House(
         name=path.stem,
         about=about,
@@ -85,6 +101,7 @@ def load_house(path: Path) -> House:
         servers=servers,
         has_monitor=values.get("monitor") is True,
         make=str(values.get("make", "")),
+        tls=Tls(tls),
         is_optional=values.get("optional") is True,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from enum import IntEnum
+from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -49,6 +50,15 @@ class KeyPair:
             raise ValueError("it is damaged: its checksum is wrong")
         kind = (body[0] & 7) << 5 | body[1] >> 3
         return cls(Kind(kind), body[2:])
+
+    @classmethod
+    def named(cls, kind: Kind, name: str) -> KeyPair:
+        """Make the key pair of a name: the same each time, for it guards nothing.
+
+        >>> KeyPair.named(Kind.USER, "ann").public[0], KeyPair.named(Kind.ACCOUNT, "ann").seed[:2]
+        ('U', 'SA')
+        """
+        return cls(kind, sha256(f"natsim {kind.name} {name}".encode()).digest())
 
     def sign(self, data: bytes) -> bytes:
         """Sign."""

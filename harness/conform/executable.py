@@ -77,10 +77,10 @@ class Executable:
             processes: list[asyncio.subprocess.Process] = []
             try:
                 things = _numbered(ports, house) | {"dir": str(directory)}
-                # Refused before anything is made.
-                self._recipe.command(house, 0, {**things, **house.things, **_SAMPLES})
                 furniture = furnish(house, directory, things)
                 things |= furniture.things
+                # Refused before anything is started.
+                self._recipe.command(house, 0, things | _SAMPLES)
                 addresses: list[Address] = []
                 control: ProcessControl | None = None
                 for node in range(house.servers):

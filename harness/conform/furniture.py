@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from natsim.conformance.connection import Address
+from natsim.conformance.house import Tls
+from natsim.conformance.tls import client_context
 
 if TYPE_CHECKING:
     import ssl
@@ -39,4 +41,9 @@ def furnish(house: House, directory: Path, things: Mapping[str, str]) -> Furnitu
     if house.make:
         module = import_module(f"natsim.conformance.houses.{house.make}")
         made = module.make(directory, things)
-    return Furniture(things={**house.things, **made})
+    own = {**house.things, **made}
+    return Furniture(
+        things=own,
+        tls=None if house.tls is Tls.NONE else client_context(own),
+        is_tls_first=house.tls is Tls.FIRST,
+    )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from packaging.version import InvalidVersion, Version
 
 from natsim.conformance.capabilities import Capability, probe, refuses_decoy
-from natsim.conformance.case import PLAIN
+from natsim.conformance.case import PLAIN, is_among
 from natsim.conformance.failure import Failed
 from natsim.conformance.patience import Patience, patience_for
 from natsim.conformance.trial import Trial
@@ -275,6 +275,8 @@ class Run:
         if not case.holds_on(like):
             return f"it is for nats-server {case.versions}; this one is held to {like}"
         house = self._suite.houses[case.house]
+        if not is_among(like, house.versions):
+            return f"{house.name} is for nats-server {house.versions}; this one is held to {like}"
         for name in (*case.needs, *house.needs):
             for capability in self.report.capabilities:
                 if capability.name == name and not capability.has:

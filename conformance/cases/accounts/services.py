@@ -1,0 +1,114 @@
+"""Services of another account, seen by who reads headers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from natsim.conformance.case import case
+from natsim.conformance.failure import Failed
+from natsim.conformance.message import Message, message_of
+
+if TYPE_CHECKING:
+    from natsim.conformance.connection import Connection
+    from natsim.conformance.trial import Trial
+
+INFO = "Nats-Request-Info"
+
+
+@case(
+    "accounts.services.request-info", "A request tells from which account it comes.",
+    house="accounts", needs=("headers",),
+)  # fmt: skip
+async def request_info(trial: Trial) -> None:
+    info = _info(await _asked(trial, "time"))
+    if info.get("acc") != "B":
+        raise Failed(f"{INFO} says that the account is {info.get('acc')!r}, not 'B'")
+    if "user" in info:
+        raise Failed(f"{INFO} names the user, although the import does not share it")
+
+
+@case(
+    "accounts.services.shared-info", "A request that is shared tells its user too.",
+    house="accounts", needs=("headers",),
+)  # fmt: skip
+async def shared_info(trial: Trial) -> None:
+    info = _info(await _asked(trial, "vault"))
+    if (info.get("acc"), info.get("user")) != ("B", "b"):
+        raise Failed(f"{INFO} says {info}; the account is B, the user b")
+
+
+@case(
+    "accounts.services.headers", "Headers go to the service and come back.",
+    house="accounts", needs=("headers",),
+)  # fmt: skip
+async def headers(trial: Trial) -> None:
+    service = await _member(trial, "a")
+    subject, inbox = trial.subject("time"), trial.subject("inbox")
+    await service.write(b"SUB %b 1\r\n" % subject)
+    await service.expect_nothing()
+    asker = await _member(trial, "b")
+    await asker.write(b"SUB %b 9\r\n" % inbox)
+    await asker.write(b"HPUB %b %b 21 23\r\nNATS/1.0\r\nZone: x\r\n\r\nhi\r\n" % (subject, inbox))
+    request = message_of(service, await service.hear())
+    if request.headers.get("Zone") != "x" or request.payload != b"hi":
+        raise Failed(f"the request came with {request.headers} and {request.payload!r}")
+    await service.write(b"HPUB %b 20 22\r\nNATS/1.0\r\nNow: y\r\n\r\nho\r\n" % request.reply)
+    await asker.expect(b"HMSG %b 9 20 22\r\nNATS/1.0\r\nNow: y\r\n\r\nho\r\n" % inbox)
+
+
+@case(
+    "accounts.services.reply-is-unique", "Each request has a reply subject of its own.",
+    house="accounts",
+)  # fmt: skip
+async def reply_is_unique(trial: Trial) -> None:
+    service = await _member(trial, "a")
+    subject, inbox = trial.subject("time"), trial.subject("inbox")
+    await service.write(b"SUB %b 1\r\n" % subject)
+    await service.expect_nothing()
+    asker = await _member(trial, "b")
+    await asker.write(b"SUB %b 9\r\n" % inbox)
+    await asker.write(b"PUB %b %b 1\r\n?\r\n" % (subject, inbox) * 10)
+    await asker.expect_nothing()
+    replies = [message_of(service, frame).reply for frame in await service.barrier()]
+    if len(replies) != 10 or len({*replies}) != 10:
+        raise Failed(f"10 requests have {len({*replies})} reply subjects: {replies}")
+    # Each is answered, in the order of the answers.
+    for number, reply in enumerate(reversed(replies)):
+        await service.write(b"PUB %b 1\r\n%d\r\n" % (reply, number))
+    await service.expect_nothing()
+    await asker.expect(*(b"MSG %b 9 1\r\n%d\r\n" % (inbox, number) for number in range(10)))
+
+
+async def _asked(trial: Trial, service: str) -> Message:
+    """Give the request that arrives at a service, asked from another account."""
+    responder = await _member(trial, "a")
+    subject = trial.subject(service)
+    await responder.write(b"SUB %b 1\r\n" % subject)
+    await responder.expect_nothing()
+    asker = await _member(trial, "b")
+    await asker.write(b"PUB %b %b 1\r\n?\r\n" % (subject, trial.subject("inbox")))
+    await asker.barrier()
+    request = message_of(responder, await responder.hear())
+    if request.subject != subject or request.payload != b"?":
+        raise Failed(f"the request came as {request.subject!r} with {request.payload!r}")
+    return request
+
+
+def _info(request: Message) -> dict[str, object]:
+    text = request.headers.get(INFO)
+    if text is None:
+        raise Failed(f"the request has no {INFO}")
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise Failed(f"{INFO} is no JSON: {text}") from None
+    if not isinstance(value, dict):
+        raise Failed(f"{INFO} is no JSON object: {text}")
+    return value
+
+
+async def _member(trial: Trial, user: str) -> Connection:
+    return await trial.connect(
+        user, user=user, headers=True, no_responders=True, **{"pass": trial.things["password"]}
+    )

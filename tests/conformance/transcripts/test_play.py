@@ -30,7 +30,7 @@ def play(text: str, answer: object = pong, greeting: bytes = INFO) -> Trial:
                 patience=SOON,
                 things={},
                 login=NoLogin(),
-                control=None,
+                controls=(),
                 version="2.15.1",
             )
             try:

@@ -88,7 +88,7 @@ async def head(trial: Trial) -> None:
     "monitor.http.callback",
     "With callback= the answer is a JavaScript call.",
     house="monitor",
-    versions="<2.11",
+    versions="<2.14.3",
 )
 async def callback(trial: Trial) -> None:
     status, headers, body = await trial.server.monitor("/varz?callback=tell")
@@ -104,7 +104,7 @@ async def callback(trial: Trial) -> None:
     "monitor.http.cross-origin",
     "Pages of any origin may read the answers, without callback=.",
     house="monitor",
-    versions=">=2.11",
+    versions=">=2.14.3",
 )
 async def cross_origin(trial: Trial) -> None:
     status, headers, body = await trial.server.monitor("/varz?callback=tell")

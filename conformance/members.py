@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from .failure import Failed
+from .tree import parse_object
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .tree import Json
 
 
 class Members:
@@ -16,7 +20,7 @@ class Members:
     Each reading raises Failed where the member is not there, or is of another type.
     """
 
-    def __init__(self, path: str, values: dict[str, object]) -> None:
+    def __init__(self, path: str, values: Mapping[str, Json]) -> None:
         self.path = path
         self.values = values
 
@@ -26,79 +30,78 @@ class Members:
 
     def integer(self, name: str) -> int:
         """Give a whole number."""
-        value = self._of_type(name, int, "a whole number")
-        if isinstance(value, bool):
+        value = self.values.get(name)
+        if not isinstance(value, int) or isinstance(value, bool):
             raise self._wrong(name, "a whole number")
         return value
 
     def number(self, name: str) -> float:
         """Give a number."""
         value = self.values.get(name)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
             raise self._wrong(name, "a number")
         return value
 
     def text(self, name: str) -> str:
         """Give a string."""
-        return self._of_type(name, str, "a string")
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            raise self._wrong(name, "a string")
+        return value
 
-    def boolean(self, name: str) -> bool:
-        """Give true or false."""
-        return self._of_type(name, bool, "true or false")
-
-    def object(self, name: str) -> Members:
+    def inner(self, name: str) -> Members:
         """Give an object."""
-        return Members(f"{self.path} {name}", self._of_type(name, dict, "an object"))
+        value = self.values.get(name)
+        if not isinstance(value, dict):
+            raise self._wrong(name, "an object")
+        return Members(f"{self.path} {name}", value)
 
     def texts(self, name: str) -> list[str]:
         """Give a list of strings."""
-        values: list[object] = self._of_type(name, list, "a list")
+        values = self._list(name)
         texts = [value for value in values if isinstance(value, str)]
         if len(texts) != len(values):
             raise self._wrong(name, "a list of strings")
         return texts
 
-    def objects(self, name: str) -> list[Members]:
+    def rows(self, name: str) -> list[Members]:
         """Give a list of objects."""
-        values: list[object] = self._of_type(name, list, "a list")
-        objects = [
+        values = self._list(name)
+        rows = [
             Members(f"{self.path} {name}[{at}]", value)
             for at, value in enumerate(values)
             if isinstance(value, dict)
         ]
-        if len(objects) != len(values):
+        if len(rows) != len(values):
             raise self._wrong(name, "a list of objects")
-        return objects
+        return rows
 
-    def must_say(self, name: str, expected: object) -> None:
+    def must_say(self, name: str, expected: Json) -> None:
         """Raise Failed unless a member has a value, None for one that must not be there."""
         value = self.values.get(name)
         if value != expected or type(value) is not type(expected):
-            raise Failed(f"{self.path} says {name}: {_json(value)}, expected {_json(expected)}")
+            raise Failed(f"{self.path} says {name}: {_shown(value)}, expected {_shown(expected)}")
 
-    def _of_type(self, name: str, kind: type[T], what: str) -> T:
+    def _list(self, name: str) -> list[Json]:
         value = self.values.get(name)
-        if not isinstance(value, kind):
-            raise self._wrong(name, what)
+        if not isinstance(value, list):
+            raise self._wrong(name, "a list")
         return value
 
     def _wrong(self, name: str, what: str) -> Failed:
         if name not in self.values:
             return Failed(f"{self.path} does not say {name}; it must be {what}")
-        return Failed(f"{self.path} says {name}: {_json(self.values[name])}; it must be {what}")
+        return Failed(f"{self.path} says {name}: {_shown(self.values[name])}; it must be {what}")
 
 
 def read_members(path: str, text: bytes) -> Members:
     """Read a JSON object. Raises Failed if it is none."""
     try:
-        value = json.loads(text)
+        return Members(path, parse_object(text))
     except ValueError:
-        raise Failed(f"{path} gives no JSON: {text[:80]!r}") from None
-    if not isinstance(value, dict):
-        raise Failed(f"{path} gives no JSON object: {text[:80]!r}")
-    return Members(path, value)
+        raise Failed(f"{path} gives no JSON object: {text[:80]!r}") from None
 
 
-def _json(value: object) -> str:
+def _shown(value: Json) -> str:
     text = "nothing" if value is None else json.dumps(value)
     return text if len(text) < 200 else f"{text[:200]}…"

@@ -8,6 +8,8 @@ from .failure import Failed
 from .members import Members, read_members
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .connection import Connection
     from .trial import Trial
 
@@ -38,14 +40,14 @@ def cid_of(connection: Connection) -> int:
 async def row_of(trial: Trial, connection: Connection, query: str = "") -> Members:
     """Give what /connz says of one connection. Raises Failed."""
     path = f"/connz?cid={cid_of(connection)}{query and '&'}{query}"
-    rows = (await ask(trial, path)).objects("connections")
+    rows = (await ask(trial, path)).rows("connections")
     if len(rows) != 1:
         raise Failed(f"{path} lists {len(rows)} connections, expected 1")
     return rows[0]
 
 
 async def until_says(
-    trial: Trial, connection: Connection, expected: dict[str, int], query: str = ""
+    trial: Trial, connection: Connection, expected: Mapping[str, int], query: str = ""
 ) -> None:
     """Wait until /connz says what was expected of a connection: counts follow a little later."""
 

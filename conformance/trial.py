@@ -159,7 +159,7 @@ class Trial:
         raise AssertionError("the last try returns or raises")
 
     async def connect(
-        self, conn: str = "", /, *, address: Address | None = None, **options: object
+        self, conn: str = "", address: Address | None = None, /, **options: object
     ) -> Connection:
         """Connect, say CONNECT with options over DEFAULTS, and prove that it was taken.
 
@@ -171,6 +171,10 @@ class Trial:
             await connection.expect(b"+OK\r\n")
         await connection.expect_nothing()
         return connection
+
+    async def log_in(self, user: str, word: str, **options: object) -> Connection:
+        """Connect as connect does, as a user with a password."""
+        return await self.connect(**{**options, "user": user, "pass": word})
 
     def connect_line(self, connection: Connection, **options: object) -> bytes:
         """Write CONNECT with options over DEFAULTS, and with the user's credentials."""

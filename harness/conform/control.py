@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -89,24 +90,30 @@ class ProcessControl:
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None, "the server was started"
-        with suppress(ProcessLookupError):  # it has ended; wait() tells
-            self._process.send_signal(number)
+        _send(self._process, number)
 
 
 async def end(process: asyncio.subprocess.Process) -> None:
     """Stop a process, by force if need be."""
     if process.returncode is not None:
         return
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
-        # A paused or stuck server does not hear it.
+    _send(process, signal.SIGTERM)  # a paused or stuck server does not hear it
     try:
         async with asyncio.timeout(END_S):
             await process.wait()
     except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
+        _send(process, signal.SIGKILL)
         await process.wait()
+
+
+def _send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Signal a process that may have ended by itself.
+
+    process.send_signal would look whether it has, and so take its exit code away from asyncio.
+    """
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
 
 
 async def ask_http(

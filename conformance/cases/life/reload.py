@@ -92,7 +92,7 @@ async def user_added(trial: Trial) -> None:
 
     await _reload(trial, 2000, ADA, BOB, '{user: eve, password: "@other@"}')
 
-    await trial.connect(user="eve", **{"pass": trial.things["other"]})
+    await trial.log_in("eve", trial.things["other"])
     await ada.expect_nothing()
 
 
@@ -110,7 +110,7 @@ async def password(trial: Trial) -> None:
     await bob.expect_error("Authorization Violation", closes=True)
     await ada.expect_nothing()
     await _expect_refused(trial, "bob", trial.things["bob"])
-    await trial.connect(user="bob", **{"pass": trial.things["other"]})
+    await trial.log_in("bob", trial.things["other"])
 
 
 @case(
@@ -248,7 +248,7 @@ async def unsupported(trial: Trial) -> None:
 
 
 async def _login(trial: Trial, name: str) -> Connection:
-    return await trial.connect(user=name, **{"pass": trial.things[name]})
+    return await trial.log_in(name, trial.things[name])
 
 
 async def _reload(trial: Trial, payload_max: int, *users: str) -> None:
@@ -288,5 +288,5 @@ async def _reload_and_wait(trial: Trial, config: str) -> None:
 
 async def _expect_refused(trial: Trial, user: str, word: str) -> None:
     connection = await trial.open()
-    await connection.write(b'CONNECT {"user":"%b","pass":"%b"}\r\n' % (user.encode(), word.encode()))
+    await connection.write(trial.connect_line(connection, user=user, **{"pass": word}))
     await connection.expect_error("Authorization Violation", closes=True)

@@ -32,8 +32,8 @@ async def names(trial: Trial) -> None:
 async def one(trial: Trial) -> None:
     await until_alone(trial)
     before = await _account(trial, "PLUS")
-    ada = await trial.connect(user="ada", **{"pass": trial.things["plus"]})
-    await trial.connect(user="bob", **{"pass": trial.things["minus"]})
+    ada = await trial.log_in("ada", trial.things["plus"])
+    await trial.log_in("bob", trial.things["minus"])
     a = trial.subject("a")
     await ada.write(b"SUB %b 1\r\nSUB %b 2\r\n" % (a, a))
     await ada.expect_nothing()
@@ -46,10 +46,10 @@ async def one(trial: Trial) -> None:
     account.must_say("client_connections", 1)
     account.must_say("leafnode_connections", 0)
     account.must_say("subscriptions", before.integer("subscriptions") + 2)
-    (export,) = account.objects("exports")
+    (export,) = account.rows("exports")
     export.must_say("subject", "secret-plus.time")
     export.must_say("type", "service")
-    account.object("sublist_stats").integer("num_subscriptions")
+    account.inner("sublist_stats").integer("num_subscriptions")
 
 
 @case(
@@ -71,7 +71,7 @@ async def unknown(trial: Trial) -> None:
 async def counts(trial: Trial) -> None:
     await until_alone(trial)
     before = await _statistics(trial)
-    ada = await trial.connect(user="ada", **{"pass": trial.things["plus"]})
+    ada = await trial.log_in("ada", trial.things["plus"])
     a = trial.subject("a")
     await ada.write(b"SUB %b 1\r\nSUB %b 2\r\nPUB %b 3\r\nabc\r\n" % (a, a, a))
     await ada.expect_any_order(b"MSG %b 1 3\r\nabc\r\n" % a, b"MSG %b 2 3\r\nabc\r\n" % a)
@@ -97,9 +97,9 @@ async def counts(trial: Trial) -> None:
 )
 async def unused(trial: Trial) -> None:
     await until_alone(trial)
-    await trial.connect(user="bob", **{"pass": trial.things["minus"]})
+    await trial.log_in("bob", trial.things["minus"])
 
-    rows = (await ask(trial, "/accstatz")).objects("account_statz")
+    rows = (await ask(trial, "/accstatz")).rows("account_statz")
 
     listed = [row.text("acc") for row in rows]
     if listed != ["MINUS"]:
@@ -109,18 +109,18 @@ async def unused(trial: Trial) -> None:
 
 
 async def _account(trial: Trial, name: str) -> Members:
-    return (await ask(trial, f"/accountz?acc={name}")).object("account_detail")
+    return (await ask(trial, f"/accountz?acc={name}")).inner("account_detail")
 
 
 async def _statistics(trial: Trial) -> dict[str, Members]:
-    rows = (await ask(trial, "/accstatz?unused=1")).objects("account_statz")
+    rows = (await ask(trial, "/accstatz?unused=1")).rows("account_statz")
     return {row.text("acc"): row for row in rows}
 
 
 def _growth(before: Members, after: Members) -> dict[str, object]:
     growth: dict[str, object] = {"conns": after.integer("conns") - before.integer("conns")}
     for name in ("received", "sent"):
-        was, now = before.object(name), after.object(name)
+        was, now = before.inner(name), after.inner(name)
         growth[name] = (
             now.integer("msgs") - was.integer("msgs"),
             now.integer("bytes") - was.integer("bytes"),

@@ -88,7 +88,7 @@ async def state(trial: Trial) -> None:
         "all": {gone, here},
     }.items():
         path = f"/connz?state={name}"
-        rows = {row.integer("cid"): row for row in (await ask(trial, path)).objects("connections")}
+        rows = {row.integer("cid"): row for row in (await ask(trial, path)).rows("connections")}
         if (listed := {gone, here} & set(rows)) != expected:
             raise Failed(f"{path} lists {listed} of {gone} and {here}, expected {expected}")
         if here in listed:
@@ -99,7 +99,7 @@ async def _until_closed(trial: Trial, connection: Connection) -> Members:
     path = f"/connz?state=closed&cid={cid_of(connection)}"
 
     async def look() -> str:
-        rows = (await ask(trial, path)).objects("connections")
+        rows = (await ask(trial, path)).rows("connections")
         return "" if rows else f"{path} does not list the connection that was closed"
 
     await trial.until(look)

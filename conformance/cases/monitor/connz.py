@@ -127,7 +127,7 @@ async def cid(trial: Trial) -> None:
 
     unknown = await ask(trial, "/connz?cid=999999999")
     unknown.must_say("num_connections", 0)
-    if unknown.objects("connections"):
+    if unknown.rows("connections"):
         raise Failed("/connz?cid=999999999 lists a connection")
     await expect_refusal(
         trial,
@@ -158,7 +158,7 @@ async def page(trial: Trial) -> None:
         members.must_say("limit", limit)
         members.must_say("total", 5)
         members.must_say("num_connections", len(expected))
-        listed = [row.integer("cid") for row in members.objects("connections")]
+        listed = [row.integer("cid") for row in members.rows("connections")]
         if listed != expected:
             raise Failed(f"{path} lists {listed}, expected {expected}")
 
@@ -210,7 +210,7 @@ async def sort(trial: Trial) -> None:
         "bytes_to": [two, three, one],
         "bytes_from": [three, one, two],
     }.items():
-        rows = (await ask(trial, f"/connz?sort={name}")).objects("connections")
+        rows = (await ask(trial, f"/connz?sort={name}")).rows("connections")
         listed = [row.integer("cid") for row in rows]
         if listed != expected:
             raise Failed(f"/connz?sort={name} lists {listed}, expected {expected}")
@@ -272,7 +272,7 @@ async def subs_detail(trial: Trial) -> None:
 
     row = await row_of(trial, connection, "subs=detail")
     plain, grouped = sorted(
-        row.objects("subscriptions_list_detail"), key=lambda each: each.text("sid")
+        row.rows("subscriptions_list_detail"), key=lambda each: each.text("sid")
     )
 
     plain.must_say("subject", a.decode())
@@ -295,8 +295,8 @@ async def subs_detail(trial: Trial) -> None:
     house="monitor-accounts",
 )
 async def user(trial: Trial) -> None:
-    ada = await trial.connect(user="ada", **{"pass": trial.things["plus"]})
-    bob = await trial.connect(user="bob", **{"pass": trial.things["minus"]})
+    ada = await trial.log_in("ada", trial.things["plus"])
+    bob = await trial.log_in("bob", trial.things["minus"])
 
     for connection, name, account in ((ada, "ada", "PLUS"), (bob, "bob", "MINUS")):
         row = await row_of(trial, connection, "auth=1")
@@ -304,7 +304,7 @@ async def user(trial: Trial) -> None:
         row.must_say("account", account)
         (await row_of(trial, connection)).must_say("authorized_user", None)
         for query in (f"user={name}", f"acc={account}"):
-            rows = (await ask(trial, f"/connz?auth=1&{query}")).objects("connections")
+            rows = (await ask(trial, f"/connz?auth=1&{query}")).rows("connections")
             if cid_of(connection) not in [each.integer("cid") for each in rows]:
                 raise Failed(f"/connz?auth=1&{query} does not list the connection of {name}")
             if {each.text("authorized_user") for each in rows} != {name}:

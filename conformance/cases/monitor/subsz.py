@@ -62,7 +62,7 @@ async def test(trial: Trial) -> None:
 
     members = await ask(trial, f"/subsz?subs=1&test={trial.prefix}.a.b")
 
-    rows = {row.text("sid"): row for row in members.objects("subscriptions_list")}
+    rows = {row.text("sid"): row for row in members.rows("subscriptions_list")}
     if sorted(rows) != ["one", "three", "two"]:
         raise Failed(f"a message to a.b would reach {sorted(rows)}, expected one, three, two")
     rows["one"].must_say("subject", f"{trial.prefix}.a.b")
@@ -92,7 +92,7 @@ async def page(trial: Trial) -> None:
         members = await ask(trial, f"/subsz?{query}&offset={offset}&limit=2")
         members.must_say("offset", offset)
         members.must_say("limit", 2)
-        rows = members.objects("subscriptions_list")
+        rows = members.rows("subscriptions_list")
         if len(rows) > 2:
             raise Failed(f"with limit=2 /subsz lists {len(rows)} subscriptions")
         listed += [row.text("sid") for row in rows]

@@ -40,7 +40,7 @@ async def types(trial: Trial) -> None:
     for name in TEXTS:
         members.text(name)
     for name in OBJECTS:
-        members.object(name)
+        members.inner(name)
 
 
 @case("monitor.varz.info", "/varz says of the server what INFO says.", house="monitor")
@@ -178,13 +178,13 @@ async def time(trial: Trial) -> None:
     is_alone=True,
 )
 async def requests(trial: Trial) -> None:
-    before = (await ask(trial, "/varz")).object("http_req_stats")
+    before = (await ask(trial, "/varz")).inner("http_req_stats")
     was = before.integer("/subsz") if before.has("/subsz") else 0
 
     await ask(trial, "/subsz")
     await ask(trial, "/subscriptionsz")
 
-    after = (await ask(trial, "/varz")).object("http_req_stats")
+    after = (await ask(trial, "/varz")).inner("http_req_stats")
     after.must_say("/varz", before.integer("/varz") + 1)
     after.must_say("/subsz", was + 2)
 

@@ -119,18 +119,18 @@ def _message(number: int, size: int) -> bytes:
 
 async def _is_cut(trial: Trial, connection: Connection) -> bool:
     path = f"/connz?state=closed&cid={cid_of(connection)}"
-    return bool((await ask(trial, path)).objects("connections"))
+    return bool((await ask(trial, path)).rows("connections"))
 
 
 async def _expect_cut(trial: Trial, slow: Connection, reason: str) -> None:
     path = f"/connz?state=closed&cid={cid_of(slow)}"
 
     async def look() -> str:
-        rows = (await ask(trial, path)).objects("connections")
+        rows = (await ask(trial, path)).rows("connections")
         return "" if rows else "the server does not cut a consumer that does not read"
 
     await trial.until(look)
-    (row,) = (await ask(trial, path)).objects("connections")
+    (row,) = (await ask(trial, path)).rows("connections")
     row.must_say("reason", reason)
 
 

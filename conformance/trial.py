@@ -12,7 +12,7 @@ from .failure import Failed, Skipped
 from .tree import parse_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
     from .connection import Address
@@ -27,6 +27,8 @@ DEFAULTS: dict[str, object] = {
 """The options `connect` sends where the case names no others."""
 
 OPEN_TRIES = 3
+UNTIL_WAITS = 2
+PAUSE_MAX_S = 0.1
 
 
 class Control(Protocol):
@@ -43,11 +45,19 @@ class Control(Protocol):
         """Tell the server to go into lame duck mode."""
         ...
 
-    async def stop(self) -> None:
-        """Tell the server to stop, and wait until it has."""
+    async def stop(self) -> int:
+        """Tell the server to stop, and wait until it has; gives its exit code."""
         ...
 
-    async def monitor(self, path: str) -> tuple[int, dict[str, str], bytes]:
+    async def wait(self) -> int:
+        """Wait until the server has ended; gives its exit code."""
+        ...
+
+    async def start(self) -> None:
+        """Start the server again that has ended, with the same configuration."""
+        ...
+
+    async def monitor(self, path: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
         """Ask the monitoring port; gives status, headers (names in lower case) and body."""
         ...
 
@@ -69,7 +79,8 @@ class Trial:
 
     prefix: eight characters; the first token of every subject it uses, so that cases do not hear
     each other. addresses: of the servers, one but for a cluster. things: by name, what the house
-    has (passwords, seeds, files). has_login: the user gave credentials that CONNECT must carry.
+    has (passwords, seeds, files). login: what CONNECT must carry. controls: of the servers, in
+    order; none if natsim did not start them.
     """
 
     def __init__(
@@ -80,7 +91,7 @@ class Trial:
         patience: Patience,
         things: Mapping[str, str],
         login: Login,
-        control: Control | None,
+        controls: Sequence[Control],
         version: str,
     ) -> None:
         self.prefix = prefix
@@ -91,16 +102,34 @@ class Trial:
         self.dialogue = Dialogue()
         self.leniences: list[str] = []
         self._login = login
-        self._control = control
+        self._controls = controls
         self._began_s = asyncio.get_running_loop().time()
         self._connections: list[Connection] = []
 
     @property
     def server(self) -> Control:
         """The server's controls. Raises Skipped for a server that natsim did not start."""
-        if self._control is None:
+        return self.node(1)
+
+    def node(self, number: int) -> Control:
+        """Give the controls of one server of a cluster, counted from 1. Raises Skipped."""
+        if not self._controls:
             raise Skipped("natsim did not start this server and cannot tell it what to do")
-        return self._control
+        return self._controls[number - 1]
+
+    async def until(self, look: Callable[[], Awaitable[str]]) -> None:
+        """Look again and again until nothing is wrong.
+
+        look: says what still is, "" for nothing. Raises Failed with what it said last.
+        """
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + UNTIL_WAITS * self.patience.wait_s
+        pause_s = 0.005
+        while why := await look():
+            if loop.time() > end_s:
+                raise Failed(why)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 1.5, PAUSE_MAX_S)
 
     def lenient(self, why: str) -> None:
         """Note that the server does what is allowed, but not what others do."""
@@ -130,15 +159,22 @@ class Trial:
         raise AssertionError("the last try returns or raises")
 
     async def connect(
-        self, name: str = "", *, address: Address | None = None, **options: object
+        self, conn: str = "", address: Address | None = None, /, **options: object
     ) -> Connection:
-        """Connect, say CONNECT with options over DEFAULTS, and prove that it was taken."""
-        connection = await self.open(name, address)
+        """Connect, say CONNECT with options over DEFAULTS, and prove that it was taken.
+
+        conn: the connection's name in the dialogue; name= is an option as any other.
+        """
+        connection = await self.open(conn, address)
         await connection.write(self.connect_line(connection, **options))
         if options.get("verbose"):
             await connection.expect(b"+OK\r\n")
         await connection.expect_nothing()
         return connection
+
+    async def log_in(self, user: str, word: str, **options: object) -> Connection:
+        """Connect as connect does, as a user with a password."""
+        return await self.connect(**{**options, "user": user, "pass": word})
 
     def connect_line(self, connection: Connection, **options: object) -> bytes:
         """Write CONNECT with options over DEFAULTS, and with the user's credentials."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import signal
 import tempfile
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,7 +15,7 @@ from natsim.conformance.house import furnished
 from natsim.harness.stage.launch import leashed
 from natsim.harness.stage.ports import LOOPBACK, ReservedPort
 
-from .control import ProcessControl
+from .control import ProcessControl, end
 from .furniture import furnish
 from .target import NotOffered, Place, TargetUnavailable
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from natsim.conformance.house import House
 
 READY_S = 15.0
-STOP_S = 5.0
 CONFIG = "server.conf"
 LOG = "server.log"
 _SAID_BYTES = 4_000
@@ -74,7 +73,7 @@ class Executable:
         with tempfile.TemporaryDirectory(prefix="natsim-conform-") as name:
             directory = Path(name)
             ports = [ReservedPort() for _ in range(house.servers * 3)]
-            processes: list[asyncio.subprocess.Process] = []
+            controls: list[ProcessControl] = []
             try:
                 things = _numbered(ports, house) | {"dir": str(directory)}
                 furniture = furnish(house, directory, things)
@@ -82,7 +81,6 @@ class Executable:
                 # Refused before anything is started.
                 self._recipe.command(house, 0, things | _SAMPLES)
                 addresses: list[Address] = []
-                control: ProcessControl | None = None
                 for node in range(house.servers):
                     home = directory / f"node{node + 1}"
                     home.mkdir()
@@ -94,40 +92,47 @@ class Executable:
                     own |= {
                         "config": str(config), "port": str(port), "monitor": str(monitor),
                     }  # fmt: skip
-                    process = await _start(self._recipe.command(house, node, own), home / LOG)
-                    processes.append(process)
-                    await _await_ready(process, port, home / LOG, house)
+                    command = self._recipe.command(house, node, own)
+                    control = ProcessControl(
+                        partial(_launch, command, home / LOG, port, house),
+                        home,
+                        head,
+                        own,
+                        monitor if house.has_monitor else None,
+                    )
+                    await control.start()
+                    controls.append(control)
                     addresses.append(furniture.address(LOOPBACK, port))
-                    if control is None:
-                        control = ProcessControl(
-                            process,
-                            home,
-                            head,
-                            own,
-                            monitor if house.has_monitor else None,
-                        )
-                yield Place(addresses=addresses, things=things, control=control)
+                yield Place(addresses=addresses, things=things, controls=controls)
             finally:
-                for process in processes:
-                    await _stop(process)
+                for control in controls:
+                    await control.end()
                 for reserved in ports:
                     reserved.release()
 
 
-async def _start(command: Sequence[str], log: Path) -> asyncio.subprocess.Process:
+async def _launch(
+    command: Sequence[str], log: Path, port: int, house: House
+) -> asyncio.subprocess.Process:
     program = shutil.which(command[0])
     if program is None:
         raise TargetUnavailable(
             f"there is no program {command[0]}; give the path of a nats-server executable"
         )
-    with log.open("wb") as file:
-        return await asyncio.create_subprocess_exec(
+    with log.open("ab") as file:
+        process = await asyncio.create_subprocess_exec(
             *leashed([program, *command[1:]]),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=file,
             stderr=file,
             env={**os.environ, "TZ": "UTC"},
         )
+    try:
+        await _await_ready(process, port, log, house)
+    except BaseException:
+        await end(process)
+        raise
+    return process
 
 
 def _head(house: House, node: int, port: int, monitor: int) -> str:
@@ -155,7 +160,8 @@ async def _await_ready(
         if process.returncode is not None:
             said = _last_words(log)
             if house.is_optional:
-                raise NotOffered(f"the server refuses the configuration: {said}")
+                what = ", ".join(house.needs) or house.name
+                raise NotOffered(f"no {what}: the server refuses the configuration: {said}")
             raise TargetUnavailable(f"the server ended at once ({house.name}): {said}")
         try:
             async with asyncio.timeout(1):
@@ -179,18 +185,3 @@ def _last_words(log: Path) -> str:
         file.seek(max(0, log.stat().st_size - _SAID_BYTES))
         lines = file.read().decode("utf-8", "replace").strip().splitlines()
     return lines[-1][:300] if lines else "it said nothing"
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
-        # A paused or stuck server does not hear it.
-    try:
-        async with asyncio.timeout(STOP_S):
-            await process.wait()
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

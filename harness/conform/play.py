@@ -32,7 +32,7 @@ async def play_case(
         patience=patience,
         things=place.things,
         login=place.login,
-        control=place.control,
+        controls=place.controls,
         version=version,
     )
     grade, why, difference = Grade.PASS, "", None

@@ -160,7 +160,7 @@ class Run:
             patience=self.patience,
             things=place.things,
             login=place.login,
-            control=place.control,
+            controls=place.controls,
             version=self.report.version_like,
         )
 

@@ -35,13 +35,13 @@ class NoLogin:
 class Place:
     """A house that stands.
 
-    addresses: of its servers. things: what clients need to know of it. control: None if natsim did
-    not start it. login: what CONNECT must carry.
+    addresses: of its servers. things: what clients need to know of it. controls: of its servers in
+    order, none if natsim did not start them. login: what CONNECT must carry.
     """
 
     addresses: Sequence[Address]
     things: Mapping[str, str] = field(default_factory=dict[str, str])
-    control: Control | None = None
+    controls: Sequence[Control] = ()
     login: Login = field(default_factory=NoLogin)
 
 

@@ -33,7 +33,7 @@ def play(text: str, answer: Answer = pong, greeting: bytes = INFO) -> Trial:
                 patience=SOON,
                 things={},
                 login=NoLogin(),
-                control=None,
+                controls=(),
                 version="2.15.1",
             )
             try:

@@ -48,7 +48,7 @@ async def _record(address: Address, login: Login, patience: Patience) -> str:
         session = _Session(connection, trial, str(address))
         await session.talk()
     finally:
-        trial.close()
+        await trial.close()
     return session.recording.text()
 
 

@@ -48,7 +48,7 @@ async def _play(transcript: Transcript) -> Outcome:
     try:
         return await play(transcript, trial, trial.leniences)
     finally:
-        trial.close()
+        await trial.close()
 
 
 def _options(transcript: Transcript) -> Options:

@@ -51,7 +51,7 @@ async def _play(
     try:
         return await play(transcript, trial, trial.leniences)
     finally:
-        trial.close()
+        await trial.close()
 
 
 def make_trial(address: Address, login: Login, patience: Patience) -> Trial:

@@ -178,6 +178,21 @@ class Connection:
         # A server that delivers by other tasks than it answers PING by has some more time.
         return await self.hear(self.patience.prompt_s, over)
 
+    async def idle(self, seconds: float) -> None:
+        """Let time pass: answer PING, keep all else that comes."""
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + seconds
+        held: list[tuple[bytes, Entry]] = []
+        with suppress(Silence):
+            while self.is_open or self._frames:
+                frame = await self.hear(max(0.0, end_s - loop.time()), (b"PING",))
+                if frame:
+                    assert self._last is not None, "a frame was heard"
+                    held.append((frame, self._last))
+        self._frames[:0] = [frame for frame, _ in held]
+        self._entries[:0] = [entry for _, entry in held]
+        await asyncio.sleep(max(0.0, end_s - loop.time()))
+
     async def barrier(self) -> list[bytes]:
         """Prove by PING that the server has processed all; give what it sent before its PONG."""
         await self.write(PING, is_ours=True)

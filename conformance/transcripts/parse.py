@@ -159,6 +159,8 @@ class _Reader:
         self._steps.append(Say(self._conn, number, data, cuts))
 
     def _want(self, wanted: Wanted) -> None:
+        if self._block and NOTHING in (wanted.text, self._block[-1].text):
+            self._end_block()
         if not self._block and not self._choices:
             self._block_line = wanted.line
         self._block.append(wanted)

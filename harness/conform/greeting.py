@@ -9,7 +9,7 @@ import asyncio
 import json
 import socket
 import ssl
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from natsim.conformance.tree import parse_object
@@ -17,6 +17,8 @@ from natsim.conformance.tree import parse_object
 from .target import TargetUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from natsim.conformance.connection import Address
     from natsim.conformance.tree import Object
     from natsim.conformance.trial import Login
@@ -31,6 +33,21 @@ async def check_greeting(address: Address, login: Login, wait_s: float) -> None:
 
     A server that greets and then is silent passes: what it does not do is for the cases to find.
     """
+    async with _greeted(address, wait_s) as (reader, writer, info):
+        await _say_hello(reader, writer, login, info, address, wait_s)
+
+
+async def check_port(address: Address, wait_s: float) -> None:
+    """Connect once, say nothing, and look what comes. Raises TargetUnavailable."""
+    async with _greeted(address, wait_s):
+        pass
+
+
+@asynccontextmanager
+async def _greeted(
+    address: Address, wait_s: float
+) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter, dict[str, object]]]:
+    """Connect, read INFO, and start TLS where the address has it."""
     try:
         async with asyncio.timeout(wait_s):
             reader, writer = await _connect(address)
@@ -51,7 +68,7 @@ async def check_greeting(address: Address, login: Login, wait_s: float) -> None:
             if not wants_tls and info.get("tls_available") is not True:
                 raise TargetUnavailable(f"{address} does not speak TLS; write nats://")
             await _start_tls(writer, address, wait_s)
-        await _say_hello(reader, writer, login, info, address, wait_s)
+        yield reader, writer, info
     finally:
         writer.transport.abort()
 

@@ -10,7 +10,7 @@ from natsim.conformance.patience import WAIT_S
 
 from .adapter import Adapted, Adapter
 from .campaign import Asked
-from .login import login_of, parse_url
+from .login import UserLogin, login_of, parse_url
 from .run import full_version
 from .tls import client_context
 from .url import Url
@@ -36,6 +36,13 @@ class Access:
 
 def url_target(text: str, access: Access, wait_s: float | None) -> Url:
     """Make the target of a URL. Raises LoginError."""
+    address, login = address_of(text, access)
+    scheme = "nats" if address.tls is None else "tls"
+    return Url(f"{scheme}://{address}", address, login, wait_s or WAIT_S)
+
+
+def address_of(text: str, access: Access) -> tuple[Address, UserLogin]:
+    """Give where a URL leads to, and who we are there. Raises LoginError."""
     url = parse_url(text)
     login = login_of(
         url,
@@ -47,9 +54,7 @@ def url_target(text: str, access: Access, wait_s: float | None) -> Url:
     )
     wants_tls = url.wants_tls or access.is_tls_first or access.tls_ca is not None
     context = client_context(access.tls_ca, access.tls_cert, access.tls_key) if wants_tls else None
-    address = Address(url.host, url.port, context, access.is_tls_first)
-    scheme = "tls" if wants_tls else "nats"
-    return Url(f"{scheme}://{address}", address, login, wait_s or WAIT_S)
+    return Address(url.host, url.port, context, access.is_tls_first), login
 
 
 def adapted(adapter: Adapter) -> Asked:

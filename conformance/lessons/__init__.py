@@ -1,0 +1,1 @@
+"""Transcripts to learn the protocol from, each a file with comments."""

@@ -46,7 +46,7 @@ async def check_port(address: Address, wait_s: float) -> None:
 @asynccontextmanager
 async def _greeted(
     address: Address, wait_s: float
-) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter, dict[str, object]]]:
+) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter, Object]]:
     """Connect, read INFO, and start TLS where the address has it."""
     try:
         async with asyncio.timeout(wait_s):

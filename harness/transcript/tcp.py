@@ -62,6 +62,6 @@ def make_trial(address: Address, login: Login, patience: Patience) -> Trial:
         patience=patience,
         things={},
         login=login,
-        control=None,
+        controls=(),
         version="",
     )

@@ -41,7 +41,7 @@ def with_trial(
                 patience=Patience(wait_s=0.2, scale=0.1),
                 things={},
                 login=login or NoLogin(),
-                control=None,
+                controls=(),
                 version="2.15.1",
             )
             try:

@@ -20,9 +20,7 @@ MESSAGES = 40
 async def queue(trial: Trial) -> None:
     password = trial.things["password"]
     subject = trial.subject("plain.x")
-    members = [
-        await trial.connect(name, user=name, **{"pass": password}) for name in ("b", "b2")
-    ]
+    members = [await trial.connect(name, user=name, **{"pass": password}) for name in ("b", "b2")]
     for member in members:
         await member.write(b"SUB %b crew 1\r\n" % subject)
         await member.expect_nothing()
@@ -35,4 +33,6 @@ async def queue(trial: Trial) -> None:
     heard = [frame for member in members for frame in await member.barrier()]
     wanted = [b"MSG %b 1 %d\r\n%b\r\n" % (subject, len(text), text) for text in sent]
     if sorted(heard) != sorted(wanted):
-        raise Failed(f"{MESSAGES} messages were published; the group got {len(heard)}, not each once")
+        raise Failed(
+            f"{MESSAGES} messages were published; the group got {len(heard)}, not each once"
+        )

@@ -56,7 +56,9 @@ async def connect_event(trial: Trial) -> None:
     system = await _user(trial, "sys")
     ordinary = await _user(trial, "c")
     for connection in (system, ordinary):
-        await connection.write(b"SUB $SYS.ACCOUNT.A.CONNECT 1\r\nSUB $SYS.ACCOUNT.A.DISCONNECT 2\r\n")
+        await connection.write(
+            b"SUB $SYS.ACCOUNT.A.CONNECT 1\r\nSUB $SYS.ACCOUNT.A.DISCONNECT 2\r\n"
+        )
         await connection.expect_nothing()
     comer = await _user(trial, "a")
     cid = comer.info.get("client_id")

@@ -59,8 +59,12 @@ another_signature = _refused(
     "another-signature", "A JWT with the nonce signed by somebody else is refused.",
     "auth.jwt.signature", "bob", "ann",
 )  # fmt: skip
-expired = _refused("expired", "A JWT that has expired is refused.", "auth.jwt.time", "ann", "expired")
-early = _refused("early", "A JWT that is not valid yet is refused.", "auth.jwt.time", "ann", "early")
+expired = _refused(
+    "expired", "A JWT that has expired is refused.", "auth.jwt.time", "ann", "expired"
+)
+early = _refused(
+    "early", "A JWT that is not valid yet is refused.", "auth.jwt.time", "ann", "early"
+)
 unknown_account = _refused(
     "unknown-account", "A JWT by an account that the server does not know is refused.",
     "auth.jwt.issuer", "ann", "stranger",
@@ -105,7 +109,10 @@ async def tampered(trial: Trial) -> None:
 
 
 @case(
-    "auth.jwt.expires", "When the JWT expires, so does the connection.", house="operator", limit_s=15
+    "auth.jwt.expires",
+    "When the JWT expires, so does the connection.",
+    house="operator",
+    limit_s=15,
 )
 async def expires(trial: Trial) -> None:
     user = KeyPair.from_seed(trial.things["ann_seed"])

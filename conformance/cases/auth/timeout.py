@@ -18,9 +18,7 @@ LATE_S = 5 * TIME_S
 ENDED = b"-ERR 'Authentication Timeout'\r\n"
 
 
-@case(
-    "auth.timeout.silence", "Who shows no credentials in time is sent away.", house="impatient"
-)
+@case("auth.timeout.silence", "Who shows no credentials in time is sent away.", house="impatient")
 async def silence(trial: Trial) -> None:
     loop = asyncio.get_running_loop()
     began_s = loop.time()
@@ -41,7 +39,9 @@ async def half_a_connect(trial: Trial) -> None:
 
 
 @case(
-    "auth.timeout.over-after-login", "Who is logged in has all the time it wants.", house="impatient"
+    "auth.timeout.over-after-login",
+    "Who is logged in has all the time it wants.",
+    house="impatient",
 )
 async def over_after_login(trial: Trial) -> None:
     connection = await _logged_in(trial)

@@ -9,7 +9,7 @@ from natsim.conformance.case import case
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial
 
-STRANGE = b"ABDEFGJKLMNOQRTVWXYZabz09 !\"#/:{~" b"\x00\x01\t\n\r\x16\x7f\x80\xff"
+STRANGE = b'ABDEFGJKLMNOQRTVWXYZabz09 !"#/:{~\x00\x01\t\n\r\x16\x7f\x80\xff'
 """Letters, digits, signs, control bytes, and such as are not ASCII."""
 
 

@@ -44,6 +44,27 @@ async def size_not_a_number(trial: Trial) -> None:
 
 
 @case(
+    "core.headers.as-info-says",
+    "HPUB is taken where INFO says headers, and nowhere else.",
+    "core.headers.deliver",
+    "core.headers.no-support",
+)
+async def as_info_says(trial: Trial) -> None:
+    """Publish with headers, whatever INFO says of them."""
+    subject = trial.subject("a")
+    connection = await trial.connect(headers=True)
+    await connection.write(b"SUB %b 1\r\n" % subject)
+
+    await connection.write(b"HPUB %b 18 20\r\n%bhi\r\n" % (subject, BLOCK))
+
+    if connection.info.get("headers") is True:
+        await connection.expect(b"HMSG %b 1 18 20\r\n%bhi\r\n" % (subject, BLOCK))
+        await connection.expect_nothing()
+    elif await connection.expect_end():
+        trial.lenient("HPUB is answered by an error where there are no headers")
+
+
+@case(
     "core.headers.every-byte",
     "Every byte but CR and LF may be in a name and in a value.",
     "core.headers.verbatim",

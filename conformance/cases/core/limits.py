@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PAYLOAD_BYTES_MAX = 2 * 2**20
 """What is sent to a server at most, be its own limit higher."""
 
+SUBSCRIPTIONS = 1_000
 SIZE_DIGITS_MAX = 9
 CONNECTIONS_MAX = 3
 TOO_MANY = b"-ERR 'maximum connections exceeded'\r\n"
@@ -90,6 +91,24 @@ async def one_more(trial: Trial) -> None:
         await publisher.expect_error("Maximum Payload Violation", closes=True)
         await witness.expect(b"MSG %b 1 2\r\nhi\r\n" % subject)
     await witness.expect_nothing()
+
+
+@case(
+    "core.limits.no-subscriptions-limit",
+    "A server that nobody configured takes a thousand subscriptions of one connection.",
+)
+async def no_subscriptions_limit(trial: Trial) -> None:
+    """Subscribe to a thousand subjects, and publish to the first and the last of them."""
+    connection = await trial.connect()
+    subjects = [trial.subject(f"many.{number}") for number in range(SUBSCRIPTIONS)]
+
+    await connection.write(b"".join(b"SUB %b %b\r\n" % (each, each) for each in subjects))
+
+    await connection.expect_nothing()
+    for subject in (subjects[0], subjects[-1]):
+        await connection.write(b"PUB %b 2\r\nhi\r\n" % subject)
+        await connection.expect(b"MSG %b %b 2\r\nhi\r\n" % (subject, subject))
+    await connection.expect_nothing()
 
 
 def _max_payload(connection: Connection) -> int:

@@ -136,3 +136,9 @@ def test_a_mistake_names_its_line(text: str, line: int, said: str) -> None:
 
     assert caught.value.line == line
     assert said in caught.value.text
+
+
+def test_nothing_behind_an_answer_is_a_step_of_its_own() -> None:
+    heard = steps("PING\nPONG\n<nothing>\nPING\n")[1:3]
+
+    assert heard == (expect(Wanted(2, "PONG")), expect(Wanted(3, "<nothing>")))

@@ -37,9 +37,7 @@ class Certificate:
         """Write both as files; give their paths as the things `NAME_cert` and `NAME_key`."""
         cert, key = directory / f"{name}-cert.pem", directory / f"{name}-key.pem"
         cert.write_bytes(self.public.public_bytes(Encoding.PEM))
-        key.write_bytes(
-            self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        )
+        key.write_bytes(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return {f"{name}_cert": str(cert), f"{name}_key": str(key)}
 
 

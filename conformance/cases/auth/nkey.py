@@ -28,9 +28,7 @@ async def good(trial: Trial) -> None:
     await connection.expect(b"PONG\r\n")
 
 
-@case(
-    "auth.nkey.standard-base64", "The signature may be padded standard base64.", house="nkeys"
-)
+@case("auth.nkey.standard-base64", "The signature may be padded standard base64.", house="nkeys")
 async def standard_base64(trial: Trial) -> None:
     connection = await trial.open()
     signature = _key(trial, "ann").sign(nonce_of(connection).encode())

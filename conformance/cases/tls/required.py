@@ -91,9 +91,7 @@ async def password_in_the_clear(trial: Trial) -> None:
     await connection.expect_unserved()
 
 
-@case(
-    "tls.optional.both", "With TLS or without, clients hear each other.", house="tls-optional"
-)
+@case("tls.optional.both", "With TLS or without, clients hear each other.", house="tls-optional")
 async def both(trial: Trial) -> None:
     subject = trial.subject("a")
     plain = await trial.connect("in the clear")

@@ -52,7 +52,9 @@ async def _is_refused(trial: Trial, context: ssl.SSLContext) -> None:
 
 
 def _mapped(name: str, by: str) -> Case:
-    @case(f"tls.map.{by}", f"A certificate names its user by {by}.", "tls.map.user", house="tls-map")
+    @case(
+        f"tls.map.{by}", f"A certificate names its user by {by}.", "tls.map.user", house="tls-map"
+    )
     async def play(trial: Trial) -> None:
         connection = await upgraded(trial, certificate=name)
         await connection.write(trial.connect_line(connection, verbose=True))

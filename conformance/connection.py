@@ -344,8 +344,15 @@ class Connection:
 
     async def start_tls(self, context: ssl.SSLContext, server_name: str | None) -> None:
         """Upgrade to TLS. Raises OSError (ssl.SSLError among them) and TimeoutError."""
-        async with asyncio.timeout(self.patience.wait_s):
-            await self._writer.start_tls(context, server_hostname=server_name)
+        try:
+            async with asyncio.timeout(self.patience.wait_s):
+                await self._writer.start_tls(context, server_hostname=server_name)
+        except OSError:
+            # The writer keeps the error as well, and would complain that nobody has asked for it.
+            with suppress(OSError, TimeoutError):
+                async with asyncio.timeout(self.patience.quiet_s):
+                    await self._writer.wait_closed()
+            raise
 
     async def read_info(self) -> None:
         """Read the server's first line, which must be INFO. Raises Failed."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KEYS = (
-    "about", "config", "things", "needs", "versions", "servers", "monitor", "make", "tls", "optional",
+    "about", "config", "things", "needs", "versions", "servers", "monitor", "make", "tls",
+    "optional",
 )  # fmt: skip
 _THING = re.compile(r"@([a-z][a-z0-9_]*)@")
 
@@ -36,9 +37,10 @@ class House:
     about: one sentence for who has to configure another server so. config: text in nats-server's
     language, with `@name@` for things. things: what clients need to know of it, by name. needs:
     capabilities. versions: of nats-server that can be configured so. servers: how many there are.
-    has_monitor: HTTP monitoring. make: what makes more things, "" if nothing. tls: how clients greet
-    it, with the things `ca_cert`, and `client_cert` and `client_key` if there are. is_optional: a
-    server that refuses the configuration does not have the capability; others must take it.
+    has_monitor: HTTP monitoring. make: what makes more things, "" if nothing. tls: how clients
+    greet it, with the things `ca_cert`, and `client_cert` and `client_key` if there are.
+    is_optional: a server that refuses the configuration does not have the capability; others must
+    take it.
     """
 
     name: str

@@ -34,10 +34,7 @@ def account_jwt(
     limits: Mapping[str, object] | None = None,
     **registered: object,
 ) -> str:
-    """Make an account's JWT. claims: of `nats`. limits: over unlimited. registered: `exp` and so on.
-
-    It is called by its key: a name would be shown by newer servers instead.
-    """
+    """Make an account's JWT. claims: of `nats`. limits: over none. registered: `exp` and so on."""
     nats = {"type": "account", "limits": {**_ACCOUNT_UNLIMITED, **(limits or {})}, **(claims or {})}
     return _jwt(operator, account.public, nats, registered)
 

@@ -1,4 +1,4 @@
-"""How cases log in to houses by keys and JWTs."""
+"""How cases log in to houses by passwords, keys and JWTs."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ def nonce_of(connection: Connection) -> str:
 async def say_connect(trial: Trial, connection: Connection, **options: object) -> None:
     """Say CONNECT with options, and prove nothing."""
     await connection.write(trial.connect_line(connection, **options))
+
+
+async def connect_as(trial: Trial, user: str, **options: object) -> Connection:
+    """Log in to a house of which all users have the same password."""
+    connection = await trial.open(user)
+    password = {"pass": trial.things["password"]}
+    await say_connect(trial, connection, user=user, **password, **options)
+    await connection.expect_nothing()
+    return connection
 
 
 async def present(

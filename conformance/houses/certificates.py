@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def make(directory: Path, things: Mapping[str, str]) -> dict[str, str]:
-    """Give paths: `NAME_cert` and `NAME_key` of ca, server, client, …; `stranger` has another ca."""
+    """Give the paths `NAME_cert` and `NAME_key` of each; that of stranger has another ca."""
     del things
     ours, other = Authority("natsim"), Authority("somebody else")
     issued = {

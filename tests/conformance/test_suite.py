@@ -93,6 +93,30 @@ def test_a_mistake_in_an_added_file_names_its_place(
     assert said in caught.value.text
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("config: ''\n", 1, "about is missing"),
+        ("about: x\nrooms: 3\n", 2, "rooms is no key"),
+        ("about: x\ntls: maybe\n", 2, "tls is 'maybe'; write none, upgrade or first"),
+        ("about: x\nservers: 0\n", 2, "write a number from 1 to 9"),
+        ("about: x\nversions: new\n", 2, "names no versions"),
+    ],
+)
+def test_a_mistake_in_a_house_names_its_place(
+    text: str, line: int, said: str, tmp_path: Path
+) -> None:
+    house = tmp_path / "houses" / "x.yaml"
+    house.parent.mkdir()
+    house.write_text(text)
+
+    with pytest.raises(CaseError) as caught:
+        load_suite([tmp_path])
+
+    assert (caught.value.path, caught.value.line) == (str(house), line)
+    assert said in caught.value.text
+
+
 def test_an_id_that_is_taken_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text(f"---\ntitle: x\nid: core.info.first\nrule: x\n---\n{DIALOGUE}")
 

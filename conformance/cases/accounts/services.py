@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
 from natsim.conformance.failure import Failed
+from natsim.conformance.json_object import json_object
+from natsim.conformance.login import connect_as
 from natsim.conformance.message import Message, message_of
 
 if TYPE_CHECKING:
@@ -99,16 +100,8 @@ def _info(request: Message) -> dict[str, object]:
     text = request.headers.get(INFO)
     if text is None:
         raise Failed(f"the request has no {INFO}")
-    try:
-        value = json.loads(text)
-    except ValueError:
-        raise Failed(f"{INFO} is no JSON: {text}") from None
-    if not isinstance(value, dict):
-        raise Failed(f"{INFO} is no JSON object: {text}")
-    return value
+    return json_object(text, INFO)
 
 
 async def _member(trial: Trial, user: str) -> Connection:
-    return await trial.connect(
-        user, user=user, headers=True, no_responders=True, **{"pass": trial.things["password"]}
-    )
+    return await connect_as(trial, user, headers=True, no_responders=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
 from natsim.conformance.failure import Failed
+from natsim.conformance.login import connect_as
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial
@@ -18,13 +19,12 @@ MESSAGES = 40
     house="accounts",
 )  # fmt: skip
 async def queue(trial: Trial) -> None:
-    password = trial.things["password"]
     subject = trial.subject("plain.x")
-    members = [await trial.connect(name, user=name, **{"pass": password}) for name in ("b", "b2")]
+    members = [await connect_as(trial, name) for name in ("b", "b2")]
     for member in members:
         await member.write(b"SUB %b crew 1\r\n" % subject)
         await member.expect_nothing()
-    publisher = await trial.connect("a", user="a", **{"pass": password})
+    publisher = await connect_as(trial, "a")
     sent = [b"%d" % number for number in range(MESSAGES)]
     await publisher.write(
         b"".join(b"PUB %b %d\r\n%b\r\n" % (subject, len(text), text) for text in sent)
@@ -33,6 +33,4 @@ async def queue(trial: Trial) -> None:
     heard = [frame for member in members for frame in await member.barrier()]
     wanted = [b"MSG %b 1 %d\r\n%b\r\n" % (subject, len(text), text) for text in sent]
     if sorted(heard) != sorted(wanted):
-        raise Failed(
-            f"{MESSAGES} messages were published; the group got {len(heard)}, not each once"
-        )
+        raise Failed(f"of {MESSAGES} messages the group got {len(heard)}, not each once")

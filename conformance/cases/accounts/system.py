@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from natsim.conformance.case import case
 from natsim.conformance.failure import Failed
+from natsim.conformance.json_object import json_object, object_of
+from natsim.conformance.login import connect_as
 from natsim.conformance.message import message_of
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @case("accounts.system.ping", "The server answers a ping of the system account.", house="accounts")
 async def ping(trial: Trial) -> None:
-    system = await _user(trial, "sys")
+    system = await connect_as(trial, "sys")
     answer = await _ask(trial, system, "$SYS.REQ.SERVER.PING")
     if _part(answer, "server").get("id") != system.info.get("server_id"):
         raise Failed(f"server.id is {_part(answer, 'server').get('id')!r}, INFO says another")
@@ -25,7 +27,7 @@ async def ping(trial: Trial) -> None:
 
 @case("accounts.system.varz", "A server is asked by its id.", house="accounts")
 async def varz(trial: Trial) -> None:
-    system = await _user(trial, "sys")
+    system = await connect_as(trial, "sys")
     answer = await _ask(trial, system, f"$SYS.REQ.SERVER.{system.info.get('server_id')}.VARZ")
     values = _part(answer, "data")
     for name, said in (
@@ -38,12 +40,15 @@ async def varz(trial: Trial) -> None:
 
 
 @case("accounts.system.connections", "The server tells its connections.", house="accounts")
-async def connections(trial: Trial) -> None:
-    system = await _user(trial, "sys")
-    other = await _user(trial, "a")
+async def every_connection(trial: Trial) -> None:
+    system = await connect_as(trial, "sys")
+    other = await connect_as(trial, "a")
     answer = await _ask(trial, system, "$SYS.REQ.SERVER.PING.CONNZ", {"limit": 4096})
     told = _part(answer, "data").get("connections")
-    ids = [each.get("cid") for each in told] if isinstance(told, list) else []
+    if not isinstance(told, list):
+        raise Failed(f"data.connections is no list: {told!r:.200}")
+    # What is in it is looked at one by one.
+    ids = [object_of(each, "a connection").get("cid") for each in cast("list[object]", told)]
     if other.info.get("client_id") not in ids:
         raise Failed(f"the connection {other.info.get('client_id')} is not among {ids}")
 
@@ -53,14 +58,13 @@ async def connections(trial: Trial) -> None:
     house="accounts",
 )  # fmt: skip
 async def connect_event(trial: Trial) -> None:
-    system = await _user(trial, "sys")
-    ordinary = await _user(trial, "c")
+    system = await connect_as(trial, "sys")
+    ordinary = await connect_as(trial, "c")
     for connection in (system, ordinary):
-        await connection.write(
-            b"SUB $SYS.ACCOUNT.A.CONNECT 1\r\nSUB $SYS.ACCOUNT.A.DISCONNECT 2\r\n"
-        )
+        await connection.write(b"SUB $SYS.ACCOUNT.A.CONNECT 1\r\n")
+        await connection.write(b"SUB $SYS.ACCOUNT.A.DISCONNECT 2\r\n")
         await connection.expect_nothing()
-    comer = await _user(trial, "a")
+    comer = await connect_as(trial, "a")
     cid = comer.info.get("client_id")
     await _hear_event(system, b"$SYS.ACCOUNT.A.CONNECT", cid)
     await comer.leave()
@@ -73,14 +77,10 @@ async def connect_event(trial: Trial) -> None:
     versions=">=2.10",
 )  # fmt: skip
 async def user_info(trial: Trial) -> None:
-    answer = await _ask(trial, await _user(trial, "c"), "$SYS.REQ.USER.INFO")
+    answer = await _ask(trial, await connect_as(trial, "c"), "$SYS.REQ.USER.INFO")
     told = _part(answer, "data")
     if (told.get("user"), told.get("account")) != ("c", "C"):
         raise Failed(f"it is told as {told}; the user is c, the account C")
-
-
-async def _user(trial: Trial, name: str) -> Connection:
-    return await trial.connect(name, user=name, **{"pass": trial.things["password"]})
 
 
 async def _ask(
@@ -91,29 +91,21 @@ async def _ask(
     await connection.write(b"SUB %b 7\r\nPUB %b %b %d\r\n%b\r\n" % (
         inbox, subject.encode(), inbox, len(text), text,
     ))  # fmt: skip
-    return _object(message_of(connection, await connection.hear()).payload)
+    return json_object(message_of(connection, await connection.hear()).payload, "the answer")
 
 
 async def _hear_event(connection: Connection, subject: bytes, cid: object) -> None:
     """Hear of one client; cases beside this one have events of their own."""
     while True:
         event = message_of(connection, await connection.hear())
-        if event.subject == subject and _part(_object(event.payload), "client").get("id") == cid:
+        if (
+            event.subject == subject
+            and _part(json_object(event.payload, "the event"), "client").get("id") == cid
+        ):
             return
 
 
-def _object(payload: bytes) -> dict[str, object]:
-    try:
-        value = json.loads(payload)
-    except ValueError:
-        raise Failed(f"the answer is no JSON: {payload[:200]!r}") from None
-    if not isinstance(value, dict):
-        raise Failed(f"the answer is no JSON object: {payload[:200]!r}")
-    return value
-
-
 def _part(answer: dict[str, object], name: str) -> dict[str, object]:
-    value = answer.get(name)
-    if not isinstance(value, dict):
-        raise Failed(f"the answer has no object {name}; it has {', '.join(answer)}")
-    return {str(key): each for key, each in value.items()}
+    if name not in answer:
+        raise Failed(f"the answer has no {name}; it has {', '.join(answer)}")
+    return object_of(answer[name], name)

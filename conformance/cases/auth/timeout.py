@@ -9,7 +9,6 @@ from natsim.conformance.case import case
 from natsim.conformance.failure import Failed
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
 
 TIME_S = 1.0
@@ -39,15 +38,10 @@ async def half_a_connect(trial: Trial) -> None:
 
 
 @case(
-    "auth.timeout.over-after-login",
-    "Who is logged in has all the time it wants.",
+    "auth.timeout.over-after-login", "Who is logged in has all the time it wants.",
     house="impatient",
-)
+)  # fmt: skip
 async def over_after_login(trial: Trial) -> None:
-    connection = await _logged_in(trial)
+    connection = await trial.connect(auth_token=trial.things["token"])
     await asyncio.sleep(1.3 * TIME_S)
     await connection.expect_nothing()
-
-
-async def _logged_in(trial: Trial) -> Connection:
-    return await trial.connect(auth_token=trial.things["token"])

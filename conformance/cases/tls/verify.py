@@ -41,7 +41,10 @@ expired = _not_served("expired", "A certificate that has expired is worth nothin
 
 
 async def _is_refused(trial: Trial, context: ssl.SSLContext) -> None:
-    connection = await in_the_clear(trial)
+    known = await upgraded(trial, "known")
+    await known.write(trial.connect_line(known))
+    await known.expect_nothing()
+    connection = await in_the_clear(trial, "refused")
     try:
         await connection.start_tls(context, "localhost")
     except OSError:

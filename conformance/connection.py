@@ -16,6 +16,7 @@ from .dialogue import Entry, Side, shortened
 from .failure import Difference, Failed
 from .frames import FrameCutter, common_length
 from .tree import parse_object
+from .wire import Wire, open_wire
 
 if TYPE_CHECKING:
     import ssl
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .patience import Patience
     from .tree import Object
 
-READ_BYTES = 65_536
 HEARD_BYTES_MAX = 256 * 2**20
 PING = b"PING\r\n"
 PONG = b"PONG\r\n"
@@ -57,14 +57,13 @@ class Connection:
     """A connection, its INFO read.
 
     name: for the dialogue. patience: how long it waits. info: the server's first INFO, {} if it is
-    no JSON object. is_open: as far as was read. has_been_reset: the server ended it by RST.
+    no JSON object. is_open: as far as was read.
     """
 
     def __init__(
         self,
         name: str,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        wire: Wire,
         dialogue: Dialogue,
         patience: Patience,
         began_s: float,
@@ -73,9 +72,7 @@ class Connection:
         self.info: Object = {}
         self.info_line = b""
         self.is_open = True
-        self.has_been_reset = False
-        self._reader = reader
-        self._writer = writer
+        self._wire = wire
         self._dialogue = dialogue
         self.patience = patience
         self._began_s = began_s
@@ -85,6 +82,11 @@ class Connection:
         self._last: Entry | None = None
         self._heard_bytes = 0
 
+    @property
+    def has_been_reset(self) -> bool:
+        """Whether the server ended it by RST."""
+        return self._wire.has_been_reset
+
     async def write(self, data: bytes, cuts: Sequence[int] = (), *, is_ours: bool = False) -> None:
         """Write bytes, cut at places into segments of their own.
 
@@ -93,12 +95,11 @@ class Connection:
         self._note(Side.CLIENT, data, is_ours=is_ours)
         start = 0
         for stop in (*cuts, len(data)):
-            self._writer.write(data[start:stop])
-            start = stop
-            with suppress(OSError):
-                # One that does not read must not hold the case up: what it says will be read.
+            # One that does not read must not hold the case up: what it says will be read.
+            with suppress(TimeoutError):
                 async with asyncio.timeout(self.patience.wait_s):
-                    await self._writer.drain()
+                    await self._wire.write(data[start:stop])
+            start = stop
             if cuts:
                 await asyncio.sleep(0)
 
@@ -315,9 +316,7 @@ class Connection:
         business of other cases.
         """
         left = self._take_pending()
-        if self.is_open and self._writer.can_write_eof():
-            with suppress(OSError):
-                self._writer.write_eof()
+        if self.is_open and self._wire.write_eof():
             with suppress(Silence):
                 while frame := await self.hear(self.patience.quiet_s):
                     left.append(frame)
@@ -331,28 +330,19 @@ class Connection:
 
     def shut(self) -> None:
         """Let go of the socket at once."""
-        transport = self._writer.transport
-        transport.abort()
+        self._wire.abort()
 
     async def leave(self) -> None:
         """Close our side as a client does that goes."""
-        self._writer.close()
-        with suppress(OSError, TimeoutError):
+        with suppress(TimeoutError):
             async with asyncio.timeout(self.patience.wait_s):
-                await self._writer.wait_closed()
+                await self._wire.close()
         self.is_open = False
 
     async def start_tls(self, context: ssl.SSLContext, server_name: str | None) -> None:
         """Upgrade to TLS. Raises OSError (ssl.SSLError among them) and TimeoutError."""
-        try:
-            async with asyncio.timeout(self.patience.wait_s):
-                await self._writer.start_tls(context, server_hostname=server_name)
-        except OSError:
-            # The writer keeps the error as well, and would complain that nobody has asked for it.
-            with suppress(OSError, TimeoutError):
-                async with asyncio.timeout(self.patience.quiet_s):
-                    await self._writer.wait_closed()
-            raise
+        async with asyncio.timeout(self.patience.wait_s):
+            await self._wire.start_tls(context, server_name)
 
     async def read_info(self) -> None:
         """Read the server's first line, which must be INFO. Raises Failed."""
@@ -373,12 +363,9 @@ class Connection:
             try:
                 # wait_for(0) would not even look at what is there already.
                 async with asyncio.timeout(max(0.001, end_s - loop.time())):
-                    data = await self._reader.read(READ_BYTES)
+                    data = await self._wire.read()
             except TimeoutError:
                 raise Silence from None
-            except OSError:
-                self.has_been_reset = True
-                data = b""
             self._heard_bytes += len(data)
             if not data:
                 self.is_open = False
@@ -409,13 +396,8 @@ async def open_connection(
     """
     first = address.tls if address.is_tls_first else None
     async with asyncio.timeout(patience.wait_s):
-        reader, writer = await asyncio.open_connection(
-            address.host,
-            address.port,
-            ssl=first,
-            server_hostname=(address.server_name or address.host) if first else None,
-        )
-    connection = Connection(name, reader, writer, dialogue, patience, began_s)
+        wire = await open_wire(address.host, address.port, first, address.server_name)
+    connection = Connection(name, wire, dialogue, patience, began_s)
     try:
         await connection.read_info()
         if address.tls is not None and not address.is_tls_first:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from natsim.conformance.connection import Address
     from natsim.conformance.house import House
 
-READY_S = 15.0
+READY_S = 40.0
 CONFIG = "server.conf"
 LOG = "server.log"
 _SAID_BYTES = 4_000

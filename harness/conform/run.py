@@ -41,7 +41,7 @@ NEWEST = "2.15.1"
 
 CASES_AT_ONCE = 12
 SECOND_LOOKS_AT_ONCE = 3
-HOUSES_AT_ONCE = 5
+HOUSES_AT_ONCE = 4
 ROUND_TRIPS = 7
 
 Done: TypeAlias = Callable[["Case", Outcome], None]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from natsim.conformance.connection import Connection
 from natsim.conformance.mistake import CaseError
 from natsim.conformance.transcripts.transcript import Expect, Say
+from natsim.conformance.wire import Wire
 from natsim.harness.conform.target import TargetUnavailable
 
 from .outcome import Outcome, play
@@ -115,13 +116,10 @@ class _TelnetHost:
 
     async def open(self, name: str) -> Connection:
         """Start telnet and read INFO. Raises Failed."""
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(reader)
-        telnet = TelnetTransport(_spawn(self._program, self._address), protocol)
-        writer = asyncio.StreamWriter(telnet, protocol, reader, loop)
+        wire = Wire()
+        TelnetTransport(_spawn(self._program, self._address), wire)
         connection = Connection(
-            name, reader, writer, self.dialogue, self._trial.patience, self._began_s
+            name, wire, self.dialogue, self._trial.patience, self._began_s
         )
         self._connections.append(connection)
         await connection.read_info()

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from natsim.conformance.connection import Address
     from natsim.conformance.house import House
 
-READY_S = 40.0
+READY_S = 60.0
+"""So late a server may be on a machine that is busy; one that has ended is seen at once."""
+
 CONFIG = "server.conf"
 LOG = "server.log"
 _SAID_BYTES = 4_000

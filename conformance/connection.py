@@ -84,6 +84,7 @@ class Connection:
         self._frames: list[bytes] = []
         self._last: Entry | None = None
         self._heard_bytes = 0
+        self._is_mid_line = False
 
     async def write(self, data: bytes, cuts: Sequence[int] = (), *, is_ours: bool = False) -> None:
         """Write bytes, cut at places into segments of their own.
@@ -91,6 +92,7 @@ class Connection:
         A server that has closed does not hear them, which what is read tells.
         """
         self._note(Side.CLIENT, data, is_ours=is_ours)
+        self._is_mid_line = not data.endswith(b"\n")
         start = 0
         for stop in (*cuts, len(data)):
             self._writer.write(data[start:stop])
@@ -116,7 +118,7 @@ class Connection:
     ) -> bytes:
         """Give the next frame, but answer PING and pass over INFO; b"" at the end.
 
-        Raises Silence.
+        Raises Silence. In the middle of a line PING is not answered: PONG would become part of it.
         """
         loop = asyncio.get_running_loop()
         limit_s = self.patience.wait_s if within_s is None else within_s
@@ -129,7 +131,7 @@ class Connection:
                 return frame
             assert self._last is not None, "a frame was heard"
             self._last.is_ours = True
-            if frame == PING:
+            if frame == PING and not self._is_mid_line:
                 await self.write(PONG, is_ours=True)
 
     def unread(self, frame: bytes) -> None:

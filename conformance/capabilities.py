@@ -18,7 +18,7 @@ NO_RESPONDERS = "no-responders"
 ECHO = "echo"
 JETSTREAM = "jetstream"
 ANONYMOUS = "anonymous"
-"""That it takes commands of one who has not said who they are, nor CONNECT at all."""
+"""That it takes clients without credentials."""
 
 DECOY = b"NATSIMDECOY {}\r\n"
 """An operation that no server knows: one that takes it would take anything."""
@@ -108,13 +108,13 @@ async def _echo(trial: Trial) -> Capability:
 async def _anonymous(trial: Trial) -> Capability:
     try:
         connection = await trial.open("anonymous")
-        await connection.write(b"PING\r\n")
+        await connection.write(b'CONNECT {"verbose":false,"pedantic":false}\r\nPING\r\n')
         heard = await connection.hear()
     except (Failed, Silence):
-        return Capability(ANONYMOUS, False, "PING before CONNECT got no answer")
+        return Capability(ANONYMOUS, False, "CONNECT without credentials got no answer")
     said = heard.decode("utf-8", "replace").strip() or "the end of the connection"
     return Capability(
-        ANONYMOUS, heard == b"PONG\r\n", f"PING before CONNECT was answered by {said}"
+        ANONYMOUS, heard == b"PONG\r\n", f"CONNECT without credentials was answered by {said}"
     )
 
 

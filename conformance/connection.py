@@ -81,6 +81,7 @@ class Connection:
         self._frames: list[bytes] = []
         self._last: Entry | None = None
         self._heard_bytes = 0
+        self._is_mid_line = False
 
     @property
     def has_been_reset(self) -> bool:
@@ -93,6 +94,7 @@ class Connection:
         A server that has closed does not hear them, which what is read tells.
         """
         self._note(Side.CLIENT, data, is_ours=is_ours)
+        self._is_mid_line = not data.endswith(b"\n")
         start = 0
         for stop in (*cuts, len(data)):
             # One that does not read must not hold the case up: what it says will be read.
@@ -117,7 +119,7 @@ class Connection:
     ) -> bytes:
         """Give the next frame, but answer PING and pass over INFO; b"" at the end.
 
-        Raises Silence.
+        Raises Silence. In the middle of a line PING is not answered: PONG would become part of it.
         """
         loop = asyncio.get_running_loop()
         limit_s = self.patience.wait_s if within_s is None else within_s
@@ -130,7 +132,7 @@ class Connection:
                 return frame
             assert self._last is not None, "a frame was heard"
             self._last.is_ours = True
-            if frame == PING:
+            if frame == PING and not self._is_mid_line:
                 await self.write(PONG, is_ours=True)
 
     def unread(self, frame: bytes) -> None:

@@ -11,9 +11,11 @@ from natsim.conformance.capabilities import ANONYMOUS
 from natsim.conformance.case import case
 from natsim.conformance.connection import PING, PONG, Silence
 from natsim.conformance.failure import Failed, Skipped, Undecided
+from natsim.conformance.tree import parse_object
 
 if TYPE_CHECKING:
     from natsim.conformance.connection import Connection
+    from natsim.conformance.tree import Object
     from natsim.conformance.trial import Trial
 
 T = TypeVar("T")
@@ -233,7 +235,7 @@ async def after_connect(trial: Trial) -> None:
     line = await _frame(connection, b"INFO {")
     if not line.startswith(b"INFO {"):
         raise connection.failed(b"INFO {", line, "INFO must come behind the first PONG")
-    again = json.loads(line[5:])
+    again = _object(line)
     if again.get("connect_info") is not True:
         raise connection.failed(b'"connect_info":true', line, "it must say connect_info")
     if not isinstance(again.get("remote_account"), str):
@@ -309,6 +311,13 @@ def _member(connection: Connection, key: str, kind: type[T]) -> T:
     if type(value) is not kind:
         raise Failed(f"INFO's {key} is {json.dumps(value)}; its type must be {kind.__name__}")
     return value
+
+
+def _object(line: bytes) -> Object:
+    try:
+        return parse_object(line[5:])
+    except ValueError as error:
+        raise Failed(f"INFO's argument is no JSON object: {error}") from error
 
 
 async def _three(trial: Trial) -> list[Connection]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
 from natsim.conformance.connection import PING, PONG, Silence
-from natsim.conformance.failure import Skipped
 
 if TYPE_CHECKING:
     from natsim.conformance.connection import Connection
@@ -17,18 +16,6 @@ _PINGS = 1000
 _INTERVAL_S = 0.25
 _PINGS_MAX = 3
 """As in the house."""
-
-
-@case("core.ping.before-connect", "PING is answered before CONNECT, if no credentials are needed.")
-async def before_connect(trial: Trial) -> None:
-    """More than once."""
-    connection = await trial.open()
-    if connection.info.get("auth_required"):
-        raise Skipped("INFO says auth_required: nothing is answered before CONNECT")
-    await connection.write(PING)
-    await connection.expect(PONG)
-    await connection.write(PING + PING)
-    await connection.expect(PONG, PONG)
 
 
 @case("core.ping.many", "A thousand PINGs at once are answered with as many PONGs.")

@@ -30,6 +30,7 @@ BATCH = 6
 @click.option("--server", help="The healthy nats-server; the installed one if absent.")
 @click.option("--workers", type=int, default=os.cpu_count() or 1, show_default=True)
 @click.option("--healthy", type=int, default=3, show_default=True, help="Runs with nothing broken.")
+@click.option("--sample", type=int, default=0, help="Take only so many modes, evenly spread.")
 @click.option("--wait", "wait_s", type=float, default=WAIT_S, show_default=True)
 @click.option("--table", type=click.Path(path_type=Path), help="Write what found what, as JSON.")
 def main(
@@ -37,6 +38,7 @@ def main(
     server: str | None,
     workers: int,
     healthy: int,
+    sample: int,
     wait_s: float,
     table: Path | None,
 ) -> None:
@@ -47,6 +49,8 @@ def main(
     names = [
         name for name in MODES if name != HEALTHY and (not prefixes or name.startswith(prefixes))
     ]
+    if sample:
+        names = names[:: max(1, len(names) // sample)]
     asked = [*names, *[HEALTHY] * healthy]
     batches = [asked[start : start + BATCH] for start in range(0, len(asked), BATCH)]
     began_s = time.monotonic()

@@ -239,7 +239,7 @@ def _list(suite: Suite, cases: Sequence[Case]) -> None:
 def _report(found: Found, written: dict[str, object], runs: Path, quiet: bool) -> None:
     from natsim.harness.run_directory import RunDirectory, RunDirectoryError
     from natsim.reports.conformance.load import load_conformance
-    from natsim.reports.conformance.terminal import print_conformance
+    from natsim.reports.conformance.terminal import print_conformance, print_servers
     from natsim.reports.conformance.write import write_conformance
 
     try:
@@ -249,8 +249,11 @@ def _report(found: Found, written: dict[str, object], runs: Path, quiet: bool) -
     except RunDirectoryError as error:
         refuse([f"natsim conform: {error}"])
     write_conformance(final)
-    if not quiet:
-        print_conformance(load_conformance(final / "conformance.json"), result_console(), final)
+    document = load_conformance(final / "conformance.json")
+    if quiet:
+        print_servers(document, result_console())
+    else:
+        print_conformance(document, result_console(), final)
     for line in found.unavailable:
         click.echo(f"natsim: {line}", err=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,10 @@ async def play_case(
         grade, why = Grade.SKIPPED, str(error)
     except Undecided as error:
         grade, why = Grade.UNKNOWN, str(error)
+    except Exception as error:  # the door to cases that anybody may have written
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        grade = Grade.UNKNOWN
+        why = f"the case itself is broken: {error!r} ({where.filename}:{where.lineno})"
     else:
         if trial.leniences:
             grade, why = Grade.LENIENT, "; ".join(trial.leniences)

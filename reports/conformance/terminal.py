@@ -41,13 +41,18 @@ def print_conformance(document: Conformance, console: Console, directory: Path) 
         _print_labelled(console, "uncovered", ", ".join(uncovered))
     for remark in document.remarks:
         _print_labelled(console, "remark", remark)
-    for server in range(len(document.servers)):
-        _print_server(console, document, server)
+    print_servers(document, console)
     if document.duration_ms is not None:
         _print_labelled(console, "time", duration(document.duration_ms * 1_000_000))
     report = directory / "report.html"
     if report.is_file():
         _print_labelled(console, "report", str(report))
+
+
+def print_servers(document: Conformance, console: Console) -> None:
+    """Print a line for each server: its verdict, and how its cases went."""
+    for server in range(len(document.servers)):
+        _print_server(console, document, server)
 
 
 def _print_server(console: Console, document: Conformance, server: int) -> None:

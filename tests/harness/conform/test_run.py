@@ -56,6 +56,11 @@ async def moot(trial: Trial) -> None:
     raise Undecided("it rains")
 
 
+@case("x.broken", "It is itself broken.", "x.rule")
+async def broken(trial: Trial) -> None:
+    raise KeyError(trial.prefix)
+
+
 @case("x.slow", "It never ends.", "x.rule", limit_s=0.1)
 async def slow(trial: Trial) -> None:
     del trial
@@ -127,6 +132,7 @@ def report(*cases: Case, target: Scripted | None = None, settings: Settings = SE
         (odd, Grade.LENIENT, "it is odd"),
         (late, Grade.SKIPPED, "natsim did not start this server"),
         (moot, Grade.UNKNOWN, "it rains"),
+        (broken, Grade.UNKNOWN, "the case itself is broken: KeyError("),
         (slow, Grade.FAIL, "the case did not end within"),
         (replace(good, versions="<2"), Grade.SKIPPED, "it is for nats-server <2"),
         (replace(good, needs=("jetstream",)), Grade.SKIPPED, "no jetstream: INFO has no jetstream"),

@@ -17,10 +17,15 @@ class End(Enum):
 
 @record
 class Heard:
-    """What one connection was sent, in frames, the last of them perhaps not whole; and its end."""
+    """What one connection was sent, in frames, the last of them perhaps not whole; and its end.
+
+    marks: how many frames had come when all were greeted, and when each step was over; empty where
+    frames were taken out.
+    """
 
     frames: tuple[bytes, ...]
     end: End
+    marks: tuple[int, ...] = ()
 
 
 @record

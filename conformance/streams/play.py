@@ -40,8 +40,10 @@ async def play(stream: Stream, host: str, port: int, quiet_s: float = QUIET_S) -
         async with asyncio.timeout(STREAM_S):
             for _ in range(stream.connections):
                 lines.append(await _open(host, port, quiet_s))
+            _mark(lines)
             for step in stream.steps:
                 await _take(step, lines)
+                _mark(lines)
             for line in lines:
                 await line.settle(0)
             ends = [line.end for line in lines]
@@ -52,7 +54,12 @@ async def play(stream: Stream, host: str, port: int, quiet_s: float = QUIET_S) -
     finally:
         for line in lines:
             await line.close()
-    return Answer(tuple(Heard(line.frames(), end) for line, end in zip(lines, ends, strict=True)))
+    return Answer(
+        tuple(
+            Heard(line.frames(), end, tuple(line.marks))
+            for line, end in zip(lines, ends, strict=True)
+        )
+    )
 
 
 async def _open(host: str, port: int, quiet_s: float) -> _Line:
@@ -68,6 +75,11 @@ async def _open(host: str, port: int, quiet_s: float) -> _Line:
     line = _Line(link, quiet_s)
     await line.greeted()
     return line
+
+
+def _mark(lines: list[_Line]) -> None:
+    for line in lines:
+        line.marks.append(len(line.frames()))
 
 
 async def _take(step: Step, lines: list[_Line]) -> None:
@@ -88,11 +100,12 @@ async def _take(step: Step, lines: list[_Line]) -> None:
 class _Line:
     """One connection of a stream.
 
-    end: as the server left it up to now.
+    end: as the server left it up to now. marks: how many frames it had when each step was over.
     """
 
     def __init__(self, link: socket.socket, quiet_s: float) -> None:
         self.end = End.OPEN
+        self.marks: list[int] = []
         self._link = link
         self._quiet_s = quiet_s
         self._cutter = FrameCutter()

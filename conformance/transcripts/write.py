@@ -8,8 +8,10 @@ alone does not tell, as bytes where text cannot hold them.
 from __future__ import annotations
 
 import json
+import re
 
 from natsim.conformance.mistake import CaseError
+from natsim.conformance.tree import parse_object
 
 from .escapes import to_text
 from .match import NAMING_KEYS, expected_text, match_frame
@@ -18,16 +20,22 @@ from .transcript import Expect, Say, Step
 
 HIDDEN = '"..."'
 
+_RUN = re.compile(r"(?<!\\)([A-Za-z0-9])\1{63,}")
+
 
 def typed(data: bytes) -> str:
     """Write what a client says, in one or more lines without a last line end."""
     text = _as_lines(data)
     if text is not None:
         for lines in (text, f"C: {text}"):
-            match _steps(lines):
-                case [Say(data=read)] if read == data:
-                    return lines
-    return f"C-bytes: {to_text(data)}"
+            if _said(lines) == data:
+                return lines
+    return bytes_typed(data)
+
+
+def bytes_typed(data: bytes) -> str:
+    """Write what a client says as bytes."""
+    return f"C-bytes: {_with_runs(to_text(data))}"
 
 
 def heard(frame: bytes) -> str:
@@ -37,16 +45,14 @@ def heard(frame: bytes) -> str:
         for lines in (text, f"S: {text}"):
             if _means(lines, frame):
                 return lines
-    return f"S-bytes: {to_text(frame)}"
+    return f"S-bytes: {_with_runs(to_text(frame))}"
 
 
 def greeting(frame: bytes) -> str:
     """Write the INFO of a server; what names it, its build or the connection is hidden."""
     try:
-        members = json.loads(frame.removeprefix(b"INFO "))
+        members = parse_object(frame.removeprefix(b"INFO "))
     except ValueError:
-        return heard(frame)
-    if not isinstance(members, dict):
         return heard(frame)
     written = (
         f"{json.dumps(key)}:{HIDDEN if key in NAMING_KEYS else _compact(value)}"
@@ -68,19 +74,38 @@ def _as_lines(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     is_legible = all(letter in "\t\n" or letter.isprintable() for letter in text)
-    return text if is_legible and text.strip() else None
+    # Blanks at the end of a line are not seen, and editors take them away.
+    has_blank_ends = any(line != line.rstrip() for line in text.split("\n"))
+    is_plain = is_legible and not has_blank_ends and _RUN.search(text) is None
+    return text if is_plain and text.strip() else None
 
 
 def _means(lines: str, frame: bytes) -> bool:
-    match _steps(lines):
-        case [Expect(choices=[choice])] if len(choice.wanted) == 1:
-            wanted = choice.wanted[0]
-            # A payload is compared with that of the same line only; patterns match themselves.
-            return (
-                expected_text(wanted) == frame
-                and match_frame(wanted, frame, {}, frozenset()).is_match
-            )
-    return False
+    steps = _steps(lines)
+    if len(steps) != 1 or not isinstance(steps[0], Expect):
+        return False
+    wanted = steps[0].choices[0].wanted
+    # Patterns match themselves, but JSON only if it is some.
+    return (
+        len(wanted) == 1
+        and expected_text(wanted[0]) == frame
+        and match_frame(wanted[0], frame, {}, frozenset()).is_match
+    )
+
+
+def _said(lines: str) -> bytes | None:
+    """Give what lines say, one command or several; None if they mean anything else."""
+    said: list[bytes] = []
+    for step in _steps(lines):
+        if not isinstance(step, Say):
+            return None
+        said.append(step.data)
+    return b"".join(said)
+
+
+def _with_runs(text: str) -> str:
+    """Write long runs of a letter short."""
+    return _RUN.sub(lambda found: rf"\({found[1]}*{len(found[0])})", text)
 
 
 def _steps(lines: str) -> list[Step]:

@@ -29,6 +29,7 @@ _VERBS = {
     "check": "Check a recorded history.",
     "report": "Write the reports of runs again, from their files.",
     "conform": "Run the conformance suite against any NATS server.",
+    "diff": "Say the same generated commands to two servers and compare the answers.",
     "transcript": "Play a telnet-style dialogue to a server and compare its lines.",
     "serve": "Be a NATS server on TCP.",
     "schema": "Print the JSON Schema of a file format, for editors.",

@@ -7,7 +7,6 @@ import secrets
 import shlex
 import sys
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,9 +174,9 @@ def _words(text: str) -> list[str]:
 
 def _warn(urls: Sequence[str], yes: bool) -> None:
     """Ask before a server is used that may be somebody's."""
-    from natsim.harness.conform.login import parse_url
+    from natsim.harness.conform.login import is_loopback, parse_url
 
-    far = [url for url in urls if not _is_loopback(parse_url(url).host)]
+    far = [url for url in urls if not is_loopback(parse_url(url).host)]
     if not far or yes:
         return
     sentence = (
@@ -189,15 +188,6 @@ def _warn(urls: Sequence[str], yes: bool) -> None:
         refuse([f"natsim conform: {sentence}; if that is right, add --yes"])
     click.echo(f"natsim: {sentence}.", err=True)
     click.confirm("Go on?", abort=True, err=True)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 _SECRET = ("--password", "--token")

@@ -30,7 +30,7 @@ def play_on_tcp(
     transcript: Transcript, address: Address, login: Login, patience: Patience
 ) -> Outcome:
     """Play a transcript to a server. Raises TargetUnavailable if it wants other credentials."""
-    outcome = asyncio.run(_play(transcript, address, login, patience))
+    outcome = asyncio.run(play_trial(transcript, address, login, patience))
     raise_if_denied(outcome, address)
     return outcome
 
@@ -44,9 +44,10 @@ def raise_if_denied(outcome: Outcome, address: Address) -> None:
         )
 
 
-async def _play(
+async def play_trial(
     transcript: Transcript, address: Address, login: Login, patience: Patience
 ) -> Outcome:
+    """Play a transcript to a server, in a loop that runs."""
     trial = make_trial(address, login, patience)
     try:
         return await play(transcript, trial, trial.leniences)

@@ -6,9 +6,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from natsim.broker.events import Received
 from natsim.conformance.streams.generate import stream_of
+from natsim.conformance.streams.strategies import streams
 from natsim.conformance.streams.stream import Begin, Leave, Say, Step, Stream
 
 from .conversation import Conversation, without_info
@@ -22,8 +24,16 @@ BYTES_MAX = 20_000
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_stream_gets_the_same_answers_byte_by_byte(seed: int) -> None:
-    stream = stream_of(seed)
+    _check_cuts(stream_of(seed))
 
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(streams())
+def test_any_stream_gets_the_same_answers_byte_by_byte(stream: Stream) -> None:
+    _check_cuts(stream)
+
+
+def _check_cuts(stream: Stream) -> None:
     as_cut = _play(stream, _segments)
     by_bytes = _play(stream, _bytes)
 

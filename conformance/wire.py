@@ -28,7 +28,7 @@ class Wire(asyncio.Protocol):
         self._came = bytearray()
         self._has_ended = False
         self._is_gone = False
-        self._is_ended_by_us = False
+        self._has_said_all = False
         self._news = asyncio.Event()
         self._can_write = asyncio.Event()
         self._can_write.set()
@@ -77,8 +77,11 @@ class Wire(asyncio.Protocol):
         return data
 
     async def write(self, data: bytes) -> None:
-        """Write, and wait while the other side takes no more; into nothing once a side ended."""
-        if not self._is_gone and not self._is_ended_by_us:
+        """Write, and wait while the other side takes no more.
+
+        Into nothing once it is gone, or our side has ended: a server may still ask for a PONG.
+        """
+        if not self._is_gone and not self._has_said_all:
             self._live().write(data)
         await self._can_write.wait()
 
@@ -86,9 +89,9 @@ class Wire(asyncio.Protocol):
         """End our side alone; tells whether that can be done, which under TLS it cannot."""
         if self._is_gone or not self._live().can_write_eof():
             return False
-        self._is_ended_by_us = True
         with suppress(OSError):
             self._live().write_eof()
+        self._has_said_all = True
         return True
 
     async def start_tls(self, context: ssl.SSLContext, server_name: str | None) -> None:

@@ -93,3 +93,12 @@ def test_a_server_that_answers_ping_without_credentials_is_anonymous(
     with_trial(ask, answer)
 
     assert found == [expected]
+
+
+def test_a_ping_behind_the_end_of_our_side_is_not_answered() -> None:
+    async def finish(trial: Trial) -> list[bytes]:
+        connection = await trial.open()
+        await connection.write(b"SUB a 1\r\n")
+        return await connection.finish()
+
+    assert with_trial(finish, lambda _: b"PING\r\n+OK\r\n") == [b"+OK\r\n"]

@@ -49,6 +49,13 @@ class Members:
             raise self._wrong(name, "a string")
         return value
 
+    def boolean(self, name: str) -> bool:
+        """Give true or false."""
+        value = self.values.get(name)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
+
     def inner(self, name: str) -> Members:
         """Give an object."""
         value = self.values.get(name)

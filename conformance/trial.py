@@ -66,6 +66,14 @@ class Control(Protocol):
         ...
 
 
+class Socket(Protocol):
+    """What must be let go of at the end of a case."""
+
+    def shut(self) -> None:
+        """Let go of it at once."""
+        ...
+
+
 class Login(Protocol):
     """The user's credentials."""
 
@@ -104,7 +112,7 @@ class Trial:
         self._login = login
         self._controls = controls
         self._began_s = asyncio.get_running_loop().time()
-        self._connections: list[Connection] = []
+        self._connections: list[Socket] = []
 
     @property
     def server(self) -> Control:
@@ -194,6 +202,10 @@ class Trial:
             return data
         text = json.dumps({**login, **members}, separators=(",", ":"))
         return b"%b %b%b%b" % (verb, text.encode(), b"\r\n" if end else b"", behind)
+
+    def keep(self, socket: Socket) -> None:
+        """Let go of a socket at the end of the case."""
+        self._connections.append(socket)
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import tempfile
 from contextlib import asynccontextmanager
@@ -31,6 +32,7 @@ READY_S = 60.0
 CONFIG = "server.conf"
 LOG = "server.log"
 _SAID_BYTES = 4_000
+_PLACE = re.compile(rf"\S*{re.escape(CONFIG)}:\d+:\d+: ")
 _SAMPLES = {"config": CONFIG, "port": "4222", "monitor": "8222"}
 
 
@@ -88,7 +90,8 @@ class Executable:
                     home.mkdir()
                     port, monitor = ports[node * 3].number, ports[node * 3 + 1].number
                     head = _head(house, node, port, monitor)
-                    own = things | {"node": str(node + 1), "home": str(home)}
+                    cluster = things[f"cluster{node + 1}"]
+                    own = things | {"node": str(node + 1), "home": str(home), "cluster": cluster}
                     config = home / CONFIG
                     config.write_text(head + furnished(house.config, own), encoding="utf-8")
                     own |= {
@@ -145,7 +148,7 @@ def _head(house: House, node: int, port: int, monitor: int) -> str:
 
 
 def _numbered(ports: Sequence[ReservedPort], house: House) -> dict[str, str]:
-    """Name ports for configurations of several servers: @cluster1@, @client1@ ...; and @routes@."""
+    """Name ports for configurations of several servers: @cluster1@, @client1@, …; and @extra@."""
     things: dict[str, str] = {}
     for node in range(house.servers):
         things[f"client{node + 1}"] = str(ports[node * 3].number)
@@ -163,6 +166,7 @@ async def _await_ready(
             said = _last_words(log)
             if house.is_optional:
                 what = ", ".join(house.needs) or house.name
+                said = _PLACE.sub("", said)  # the same words for all cases
                 raise NotOffered(f"no {what}: the server refuses the configuration: {said}")
             raise TargetUnavailable(f"the server ended at once ({house.name}): {said}")
         try:

@@ -10,6 +10,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,7 +27,7 @@ from .play import confirmed, play_case
 from .target import NotOffered, TargetUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from natsim.conformance.case import Case
     from natsim.conformance.house import House
@@ -98,6 +99,7 @@ class Run:
         self.patience = patience_for(0.0, settings.wait_s)
         self._count = 0
         self._houses = asyncio.Semaphore(HOUSES_AT_ONCE)
+        self._refused: dict[str, str] = {}
 
     async def run(self) -> Report:
         """Run all. Raises TargetUnavailable if there is no server at all."""
@@ -173,7 +175,7 @@ class Run:
         if not left:
             return
         try:
-            async with self._houses, self._target.build(house) as place:
+            async with self._build(house) as place:
                 await self._run_group(house, left, place)
         except NotOffered as error:
             self._skip(left, str(error))
@@ -197,8 +199,21 @@ class Run:
             self._note(case, outcome)
 
     async def _play_fresh(self, case: Case, house: House, patience: Patience) -> Outcome:
-        async with self._houses, self._target.build(house) as place:
+        async with self._build(house) as place:
             return await self.play(case, place, patience)
+
+    @asynccontextmanager
+    async def _build(self, house: House) -> AsyncGenerator[Place]:
+        """Build one of few houses at a time; a house that was refused is not tried again."""
+        async with self._houses:
+            if house.name in self._refused:
+                raise NotOffered(self._refused[house.name])
+            try:
+                async with self._target.build(house) as place:
+                    yield place
+            except NotOffered as error:
+                self._refused[house.name] = str(error)
+                raise
 
     async def _run_group(self, house: House, cases: Sequence[Case], place: Place) -> None:
         cases = self._ask_before(cases)

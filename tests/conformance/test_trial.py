@@ -10,6 +10,7 @@ from tests.conformance.scripted_server import INFO, pong, scripted_server
 
 from natsim.conformance.capabilities import ANONYMOUS, probe
 from natsim.conformance.connection import Address
+from natsim.conformance.failure import Failed
 from natsim.conformance.patience import Patience
 from natsim.conformance.trial import Trial
 from natsim.harness.conform.target import NoLogin
@@ -102,3 +103,29 @@ def test_a_ping_behind_the_end_of_our_side_is_not_answered() -> None:
         return await connection.finish()
 
     assert with_trial(finish, lambda _: b"PING\r\n+OK\r\n") == [b"+OK\r\n"]
+
+
+def test_what_becomes_right_is_waited_for() -> None:
+    said = ["too few", "too few", ""]
+
+    async def act(trial: Trial) -> list[str]:
+        async def look() -> str:
+            return said.pop(0)
+
+        await trial.until(look)
+        return said
+
+    assert with_trial(act) == []
+
+
+def test_what_does_not_become_right_fails_with_what_was_said_last() -> None:
+    async def act(trial: Trial) -> None:
+        counts = iter(range(1_000_000))
+
+        async def look() -> str:
+            return "no more than 2" if next(counts) > 1 else "too few"
+
+        await trial.until(look)
+
+    with pytest.raises(Failed, match=r"^no more than 2$"):
+        with_trial(act)

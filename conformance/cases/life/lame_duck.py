@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from natsim.conformance.case import case
 from natsim.conformance.connection import PING, PONG
 from natsim.conformance.failure import Failed, Undecided
-from natsim.conformance.members import read_members
+from natsim.conformance.members import Members, read_members
 
 if TYPE_CHECKING:
     from natsim.conformance.connection import Connection
@@ -36,14 +36,7 @@ async def info(trial: Trial) -> None:
 
     await trial.server.lame_duck()
 
-    while True:
-        line = await connection.hear(passing_over=(b"PING",))
-        if not line.startswith(b"INFO "):
-            raise connection.failed(b'INFO {"ldm":true, ... }', line, "no INFO told of lame duck")
-        said = read_members("INFO", line[5:])
-        if said.has("ldm"):
-            break
-    said.must_say("ldm", True)
+    said = await _until_told(connection)
     said.must_say("server_id", connection.info["server_id"])
     await connection.expect_closed(GRACE_S + STEP_S + LATE_S)
 
@@ -108,7 +101,7 @@ async def grace(trial: Trial) -> None:
     await trial.server.lame_duck()
     began_s = loop.time()
 
-    await one.hear(passing_over=(b"PING",))
+    await _until_told(one)
     await _until_refused(trial)
     await other.write(b"PUB %b 2\r\nhi\r\n%b" % (subject, PING))
     answers = [await other.hear(), await one.hear()]
@@ -137,15 +130,29 @@ async def alone(trial: Trial) -> None:
         raise Failed(f"the server ended with exit code {code}, expected 0")
 
 
-async def _until_refused(trial: Trial) -> None:
-    address = trial.addresses[0]
+async def _until_told(connection: Connection) -> Members:
+    """Give the INFO that tells of lame duck mode."""
+    while True:
+        line = await connection.hear(passing_over=(b"PING",))
+        if not line.startswith(b"INFO "):
+            raise connection.failed(b'INFO {"ldm":true, ... }', line, "no INFO told of lame duck")
+        said = read_members("INFO", line[5:])
+        if said.has("ldm"):
+            said.must_say("ldm", True)
+            return said
 
-    async def look() -> str:
+
+async def _until_refused(trial: Trial) -> None:
+    """Connect in vain; clients have been told that the server leaves."""
+    address = trial.addresses[0]
+    loop = asyncio.get_running_loop()
+    end_s = loop.time() + GRACE_S / 2
+    while True:
         try:
             _, writer = await asyncio.open_connection(address.host, address.port)
         except OSError:
-            return ""
+            return
         writer.transport.abort()
-        return "a server in lame duck mode still takes new connections"
-
-    await trial.until(look)
+        if loop.time() > end_s:
+            raise Failed("a server in lame duck mode still takes new connections")
+        await asyncio.sleep(0.01)

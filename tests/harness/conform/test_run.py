@@ -237,3 +237,13 @@ def test_a_version_that_is_none_is_refused() -> None:
 
 def test_where_a_case_stands_is_known() -> None:
     assert good.origin == Path(__file__)
+
+
+def test_a_house_that_is_refused_is_not_tried_again() -> None:
+    target = Scripted()
+    cases = [replace(good, id=f"x.{name}", house="other", is_fresh=True) for name in "abc"]
+
+    outcomes = run(*cases, target=target)
+
+    assert [outcomes[each.id].why for each in cases] == ["it is never so"] * 3
+    assert target.built.count("other") == 1

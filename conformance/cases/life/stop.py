@@ -39,7 +39,7 @@ async def closes(trial: Trial) -> None:
     "life.stop.exit-code",
     "A server that is stopped by SIGTERM ends with exit code 0.",
     is_fresh=True,
-    versions=">=2.10",
+    versions=">=2.11",
 )
 async def exit_code(trial: Trial) -> None:
     await trial.connect()
@@ -55,7 +55,7 @@ async def exit_code(trial: Trial) -> None:
     "A server that is stopped by SIGTERM ends with exit code 1.",
     "life.stop.exit-code",
     is_fresh=True,
-    versions="<2.10",
+    versions="<2.11",
 )
 async def exit_code_1(trial: Trial) -> None:
     await trial.connect()

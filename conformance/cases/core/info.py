@@ -226,6 +226,17 @@ async def api_level(trial: Trial) -> None:
         raise Failed("INFO's api_lvl is below 1")
 
 
+@case("core.info.xkey", "INFO's xkey, if there is one, is a curve key.", versions=">=2.10")
+async def curve_key(trial: Trial) -> None:
+    """With it services of auth callout encrypt."""
+    connection = await trial.open()
+    if "xkey" not in connection.info:
+        raise Skipped("no auth callout: INFO has no xkey")
+    key = _member(connection, "xkey", str)
+    if not re.fullmatch("X[A-Z2-7]{55}", key):
+        raise Failed(f"INFO's xkey is {key!r}, expected X and 55 characters of base32")
+
+
 @case("core.info.after-connect", "INFO comes again behind the first PONG.", versions=">=2.12")
 async def after_connect(trial: Trial) -> None:
     """To a client of protocol 1; it tells the account."""

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 ADA = '{user: ada, password: "@ada@"}'
 BOB = '{user: bob, password: "@bob@"}'
+STRAY_TAILS = ("[\n", "max_control_line: 1,000\n", "nonsense")
+BLANK_IN_SUBJECT = (
+    'authorization { users: [{user: ada, password: "@ada@", permissions: {publish: "a b"}}] }\n'
+)
 
 
 @case(
@@ -175,6 +179,29 @@ async def subscribe_permission(trial: Trial) -> None:
 
 
 @case(
+    "life.reload.queue-subscription",
+    "Whose subscription in a queue group is removed is told the group.",
+    house="reload",
+    is_fresh=True,
+    versions=">=2.14.4",
+)
+async def queue_subscription(trial: Trial) -> None:
+    await _expect_removed(trial, 'Subscription to "{}" using queue "q" (sid "1")')
+
+
+@case(
+    "life.reload.queue-subscription-before-2-14-4",
+    "Whose subscription in a queue group is removed was not told the group.",
+    "life.reload.queue-subscription",
+    house="reload",
+    is_fresh=True,
+    versions="<2.14.4",
+)
+async def queue_subscription_before(trial: Trial) -> None:
+    await _expect_removed(trial, 'Subscription to "{}" (sid "1")')
+
+
+@case(
     "life.reload.max-connections",
     "When max_connections is lowered, the surplus is cut.",
     is_fresh=True,
@@ -228,6 +255,56 @@ async def broken(trial: Trial) -> None:
 
 
 @case(
+    "life.reload.stray-tail",
+    "A configuration with something at its end that means nothing is refused.",
+    house="reload",
+    is_fresh=True,
+    versions=">=2.10",
+)
+async def stray_tail(trial: Trial) -> None:
+    for tail in STRAY_TAILS:
+        await _expect_not_taken(trial, tail)
+
+
+@case(
+    "life.reload.stray-tail-before-2-10",
+    "Something at the end of a configuration that means nothing was passed over.",
+    "life.reload.stray-tail",
+    house="reload",
+    is_fresh=True,
+    versions="<2.10",
+)
+async def stray_tail_before(trial: Trial) -> None:
+    for number, tail in enumerate(STRAY_TAILS):
+        await trial.server.reload(f"max_payload: {20 + number}\n{tail}")
+        await _until_max_payload(trial, 20 + number)
+
+
+@case(
+    "life.reload.blank-in-subject",
+    "A configuration with a permission to publish to what is no subject is refused.",
+    house="reload",
+    is_fresh=True,
+    versions=">=2.14.4",
+)
+async def blank_in_subject(trial: Trial) -> None:
+    await _expect_not_taken(trial, BLANK_IN_SUBJECT)
+
+
+@case(
+    "life.reload.blank-in-subject-before-2-14-4",
+    "A permission to publish to what is no subject was taken.",
+    "life.reload.blank-in-subject",
+    house="reload",
+    is_fresh=True,
+    versions="<2.14.4",
+)
+async def blank_in_subject_before(trial: Trial) -> None:
+    await trial.server.reload(f"max_payload: 20\n{BLANK_IN_SUBJECT}")
+    await _until_max_payload(trial, 20)
+
+
+@case(
     "life.reload.unsupported",
     "A change that cannot be made while the server runs is refused, with all others beside it.",
     house="reload",
@@ -245,6 +322,26 @@ async def unsupported(trial: Trial) -> None:
 
     await _reload(trial, 2000, ADA, BOB)
     await ada.expect_nothing()
+
+
+async def _expect_removed(trial: Trial, text: str) -> None:
+    """Deny what is subscribed to in a queue group, and hear the text with the subject put in."""
+    ada, subject = await _login(trial, "ada"), trial.subject("a").decode()
+    await ada.write(b"SUB %b q 1\r\n" % subject.encode())
+    await ada.expect_nothing()
+
+    narrowed = f'{{subscribe: {{deny: "{subject}"}}}}'
+    await _reload(trial, 2000, f'{{user: ada, password: "@ada@", permissions: {narrowed}}}', BOB)
+
+    await ada.expect_error(f"Permissions Violation for {text.format(subject)}", closes=False)
+
+
+async def _expect_not_taken(trial: Trial, rest: str) -> None:
+    """Reload another max_payload with the rest, and see that it is not taken."""
+    await _reload_and_wait(trial, f"max_payload: 20\n{rest}")
+    said = (await trial.open()).info.get("max_payload")
+    if said != 1000:
+        raise Failed(f"a configuration with {rest!r} was taken: INFO says max_payload {said}")
 
 
 async def _login(trial: Trial, name: str) -> Connection:

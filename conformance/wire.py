@@ -97,9 +97,7 @@ class Wire(asyncio.Protocol):
     async def start_tls(self, context: ssl.SSLContext, server_name: str | None) -> None:
         """Start TLS. Raises OSError where the handshake fails."""
         loop = asyncio.get_running_loop()
-        transport = await loop.start_tls(
-            self._live(), self, context, server_hostname=server_name
-        )
+        transport = await loop.start_tls(self._live(), self, context, server_hostname=server_name)
         if transport is None:
             raise ConnectionResetError("the connection was closed during the TLS handshake")
         self._transport = transport
@@ -126,7 +124,5 @@ async def open_wire(
     """Connect, by TLS from the first byte if there is a context. Raises OSError."""
     loop = asyncio.get_running_loop()
     name = (server_name or host) if context is not None else None
-    _, wire = await loop.create_connection(
-        Wire, host, port, ssl=context, server_hostname=name
-    )
+    _, wire = await loop.create_connection(Wire, host, port, ssl=context, server_hostname=name)
     return wire

@@ -7,6 +7,7 @@ nothing, and is tried again.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
@@ -75,7 +76,7 @@ async def _is_kept(connection: Connection, pings_per_pong: Sequence[int]) -> boo
 
 def _were_punctual(heard_s: Sequence[float]) -> bool:
     """Tell whether what came, behind the first that may come at any time, came when it was due."""
-    gaps_s = [after - before for before, after in zip(heard_s, heard_s[1:], strict=False)]
+    gaps_s = [after - before for before, after in itertools.pairwise(heard_s)]
     return all(abs(gap_s - INTERVAL_S) < LATE_S for gap_s in gaps_s)
 
 

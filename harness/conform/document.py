@@ -56,10 +56,9 @@ def _server(report: Report, cases: Sequence[Case]) -> dict[str, object]:
     for case in cases:
         counts[report.outcomes.get(case.id, _NOT_RUN).grade.value] += 1
     info = {key: value for key, value in report.info.items() if key not in _SECRET_KEYS}
-    name = report.version or "an unknown version"
     decoy = report.decoy
     return {
-        "name": f"nats-server {name}" if _is_nats_server(report) else f"a server, {name}",
+        "name": _name(report),
         "target": report.target.label,
         "version": report.version,
         "version_like": report.version_like,
@@ -79,8 +78,15 @@ def _server(report: Report, cases: Sequence[Case]) -> dict[str, object]:
     }
 
 
-def _is_nats_server(report: Report) -> bool:
-    return isinstance(report.info.get("go"), str)
+def _name(report: Report) -> str:
+    """Name a server by what INFO says of its build: `go` is the compiler's word, or another's."""
+    version = report.version or "of an unknown version"
+    go = report.info.get("go")
+    if isinstance(go, str) and go.startswith("go"):
+        return f"nats-server {version}"
+    if isinstance(go, str) and go.startswith("natsim"):
+        return f"natsim {go.removeprefix('natsim')} as {version}"
+    return f"a server, {version}"
 
 
 def _requirements(suite: Suite, cases: Sequence[Case]) -> list[dict[str, object]]:

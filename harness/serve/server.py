@@ -37,7 +37,7 @@ from .listeners import Listeners, StartError
 from .pid_file import PidFileError, write_pid_file
 from .ports_file import PortsFile, urls_of
 from .program import program_name
-from .signals import GO_NAMES, ignore_signals, take_signals
+from .signals import GO_NAMES, HeldSignals, ignore_signals
 from .sinks import FATAL, TRACE, SinkError
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class Server:
             )
         if options.system_account:
             self._debug(f'Created system account: "{options.system_account}"')
+        held = HeldSignals()
         with ExitStack() as stack:
             try:
                 write_pid_file(options.pid_file)
@@ -112,18 +113,18 @@ class Server:
                 listeners.with_ports(options), identity, secrets.randbelow, _now(), zone_offset
             )
             _collect_seldom()
-            return asyncio.run(self._serve(broker, listeners))
+            return asyncio.run(self._serve(broker, listeners, held))
 
     # Serving.
 
-    async def _serve(self, broker: Broker, listeners: Listeners) -> int:
+    async def _serve(self, broker: Broker, listeners: Listeners, held: HeldSignals) -> int:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(FaultLog(self._log))
         # It would write past our log that a peer has gone, which the broker notes already.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         driver = Driver(self._traced(broker), loop, _now, self._log.note)
-        take_signals(loop, lambda number: self._act(driver, listeners, number))
         monitor = await self._listen(driver, broker, listeners, loop)
+        held.give_to(loop, lambda number: self._act(driver, listeners, number))
         self._info("Server is ready")
         self._ports_file = self._write_ports_file(listeners)
         status = await driver.exit_status

@@ -22,19 +22,42 @@ GO_NAMES = {
 
 EXIT_QUIT = 2
 
+HELD_MAX = 64
 
-def take_signals(loop: asyncio.AbstractEventLoop, act: Callable[[signal.Signals], None]) -> None:
-    """Have something done at each signal but SIGQUIT, which says where the program is and ends it.
 
-    act: called in the event loop, never in the middle of anything.
+class HeldSignals:
+    """Signals that came before there was anything to act on: kept, and acted on in their order.
+
+    A port that listens is an invitation to send signals; without this a SIGHUP before the event
+    loop runs would end the process.
     """
 
-    def on_signal(number: int, _: FrameType | None) -> None:
-        loop.call_soon_threadsafe(act, signal.Signals(number))
+    def __init__(self) -> None:
+        """Begin to hold."""
+        self._held: list[signal.Signals] = []
+        for number in GO_NAMES:
+            signal.signal(number, self._hold)
 
-    for number in GO_NAMES:
-        signal.signal(number, on_signal)
-    signal.signal(signal.SIGQUIT, _dump_and_quit)
+    def _hold(self, number: int, _: FrameType | None) -> None:
+        if len(self._held) < HELD_MAX:
+            self._held.append(signal.Signals(number))
+
+    def give_to(
+        self, loop: asyncio.AbstractEventLoop, act: Callable[[signal.Signals], None]
+    ) -> None:
+        """Have something done at each signal but SIGQUIT, which says where the program is and ends.
+
+        act: called in the event loop, never in the middle of anything.
+        """
+
+        def on_signal(number: int, _: FrameType | None) -> None:
+            loop.call_soon_threadsafe(act, signal.Signals(number))
+
+        for number in GO_NAMES:
+            signal.signal(number, on_signal)
+        signal.signal(signal.SIGQUIT, _dump_and_quit)
+        for held in self._held:
+            loop.call_soon(act, held)
 
 
 def ignore_signals() -> None:

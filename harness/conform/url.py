@@ -32,8 +32,8 @@ class Url:
         """Give the server as it is."""
         if not house.is_plain:
             raise NotOffered(
-                f"it needs a special configuration ({house.name}: {house.about}); "
-                "run with --server, or describe the server in an --adapter file"
+                "it needs a special configuration; run with --server, or describe the server in "
+                "an --adapter file"
             )
         await check_greeting(self._address, self._login, self._wait_s)
         yield Place(addresses=(self._address,), login=self._login)

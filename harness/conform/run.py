@@ -1,7 +1,8 @@
 """Runs the suite against one target.
 
 Laws of the file: independent cases run side by side, within a budget; cases that others disturb run
-alone; what failed is run a second time, with more patience and few others about.
+alone; what failed is run a second time, with more patience and few others about; only of a server
+that hardly answers at all (hope.py) some of it is not, and is said to be unconfirmed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import statistics
 import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from packaging.version import InvalidVersion, Version
@@ -22,6 +23,7 @@ from natsim.conformance.failure import Failed
 from natsim.conformance.patience import Patience, patience_for
 from natsim.conformance.trial import Trial
 
+from .hope import Hope
 from .outcome import Grade, Outcome
 from .play import confirmed, play_case
 from .target import NotOffered, TargetUnavailable
@@ -84,6 +86,15 @@ class Report:
     ended: str = "complete"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure:
+    """A case that failed once. is_in_vain: it waited for as long as it could."""
+
+    case: Case
+    outcome: Outcome
+    is_in_vain: bool
+
+
 class Run:
     """One run of cases against one target; report is filled while it goes on."""
 
@@ -98,6 +109,7 @@ class Run:
         self._done = done
         self.patience = patience_for(0.0, settings.wait_s)
         self._count = 0
+        self._hope = Hope()
         self._houses = asyncio.Semaphore(HOUSES_AT_ONCE)
         self._refused: dict[str, str] = {}
 
@@ -219,7 +231,7 @@ class Run:
         cases = self._ask_before(cases)
         together = [case for case in cases if not case.is_alone]
         alone = [case for case in cases if case.is_alone]
-        failed: list[tuple[Case, Outcome]] = []
+        failed: list[_Failure] = []
         await self._play_all(together, place, self._settings.cases_at_once, failed)
         await self._play_all(alone, place, 1, failed)
         if not failed:
@@ -232,19 +244,17 @@ class Run:
                 await self._look_again(failed, again)
 
     async def _play_all(
-        self,
-        cases: Sequence[Case],
-        place: Place,
-        at_once: int,
-        failed: list[tuple[Case, Outcome]],
+        self, cases: Sequence[Case], place: Place, at_once: int, failed: list[_Failure]
     ) -> None:
         budget = asyncio.Semaphore(at_once)
 
         async def play(case: Case) -> None:
             async with budget:
-                outcome = await self.play(case, place, self.patience)
+                patience = self._hope.patience(self.patience)
+                outcome = await self.play(case, place, patience)
+            is_in_vain = self._hope.note(outcome, patience)
             if outcome.grade is Grade.FAIL:
-                failed.append((case, outcome))
+                failed.append(_Failure(case=case, outcome=outcome, is_in_vain=is_in_vain))
             else:
                 self._note(case, outcome)
 
@@ -252,22 +262,29 @@ class Run:
             for case in cases:
                 group.create_task(play(case))
 
-    async def _look_again(self, failed: Sequence[tuple[Case, Outcome]], place: Place) -> None:
+    async def _look_again(self, failed: Sequence[_Failure], place: Place) -> None:
         # One failure is looked at in quiet; where everything fails there is none to be had.
         at_once = max(SECOND_LOOKS_AT_ONCE, min(len(failed) // 10, self._settings.cases_at_once))
         budget = asyncio.Semaphore(at_once)
         alone = asyncio.Lock()
 
-        async def look(case: Case, first: Outcome) -> None:
-            async with alone if case.is_alone else budget:
-                second = await self.play(case, place, self.patience.doubled())
-            self._note(case, confirmed(first, second))
+        async def look(first: _Failure) -> None:
+            async with alone if first.case.is_alone else budget:
+                self._note(first.case, await self._judge(first, place))
 
         for is_alone in (False, True):
             async with asyncio.TaskGroup() as group:
-                for case, first in failed:
-                    if case.is_alone is is_alone:
-                        group.create_task(look(case, first))
+                for first in failed:
+                    if first.case.is_alone is is_alone:
+                        group.create_task(look(first))
+
+    async def _judge(self, first: _Failure, place: Place) -> Outcome:
+        if first.is_in_vain and self._hope.is_confirmed:
+            return replace(first.outcome, confirmed=self._hope.why_unconfirmed)
+        patience = self.patience.doubled()
+        second = await self.play(first.case, place, patience)
+        self._hope.note_second(second, patience)
+        return confirmed(first.outcome, second)
 
     async def play(self, case: Case, place: Place, patience: Patience) -> Outcome:
         """Play a case once, under a prefix of its own."""

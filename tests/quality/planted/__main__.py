@@ -16,6 +16,7 @@ import sys
 from contextlib import suppress
 
 from .around import become_server
+from .disguise import DISGUISES
 from .modes import MODES, Mode
 from .proxy import Address, proxied
 
@@ -29,7 +30,7 @@ _AGAIN_S = 0.02
 def main(args: list[str]) -> int:
     """Do what the arguments say; give the exit status."""
     if args[1:2] == ["--around"]:
-        return become_server(_mode(args[0]), args[2:])
+        return become_server(DISGUISES.get(args[0]) or _mode(args[0]), args[2:])
     parser = argparse.ArgumentParser("planted", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("mode", nargs="?", help="one of --list")
@@ -51,6 +52,7 @@ def main(args: list[str]) -> int:
 def table() -> str:
     """Write a line for every mode: its name, the areas it breaks, the rule."""
     rows = [(mode.name, ",".join(mode.areas) or "-", mode.rule) for mode in MODES.values()]
+    rows += [(each.name, "(--around)", each.rule) for each in DISGUISES.values()]
     names, areas = (max(len(row[column]) for row in rows) for column in (0, 1))
     return "\n".join(f"{name:{names}}  {area:{areas}}  {rule}" for name, area, rule in rows)
 

@@ -8,7 +8,6 @@ that only the server holds open.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -19,6 +18,9 @@ from natsim.harness.serve.configuration import read_file
 from natsim.harness.serve.flags import UsageError, read_flags
 from natsim.harness.serve.go_flags import FlagError
 
+from .disguise import Disguise
+from .free_port import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,13 +30,15 @@ _EVERY_ADDRESS = ("0.0.0.0", "::")
 _NO_SERVER = ("t", "sl")  # flags with which nats-server does something and ends
 
 
-def become_server(mode: Mode, command: Sequence[str]) -> int:
-    """Turn this process into the server that a command starts, behind a proxy. Never returns."""
+def become_server(mode: Mode | Disguise, command: Sequence[str]) -> int:
+    """Turn this process into the server that a command starts, but broken; or give its status."""
     options = _options(command[1:])
     if options is None:
         os.execvp(command[0], list(command))
+    if isinstance(mode, Disguise):
+        return mode.become(options, command)
     host = "127.0.0.1" if options.host in _EVERY_ADDRESS else options.host
-    port, hidden = options.port or _free_port(host), _free_port(host)
+    port, hidden = options.port or free_port(host), free_port(host)
     ours = [sys.executable, "-m", __package__ or "", mode.name, "--while-stdin"]
     ends = ["--upstream", f"{host}:{hidden}", "--listen", f"{options.host}:{port}"]
     proxy = subprocess.Popen([*ours, *ends], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
@@ -58,9 +62,3 @@ def _options(flags: Sequence[str]) -> Options | None:
         # The server will say so itself, or is wiser than we are.
         sys.stderr.write(f"planted: no bug is planted: {error}\n")
         return None
-
-
-def _free_port(host: str) -> int:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])

@@ -15,12 +15,16 @@ S = TypeVar("S", bound=type[Session])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mode:
-    """rule: what the proxy does against it. areas: beginnings of the ids of requirements."""
+    """rule: what the proxy does against it. areas: beginnings of the ids of requirements.
+
+    has_special_house: it is heard only where the server is configured for it, so not by URL.
+    """
 
     name: str
     rule: str
     areas: tuple[str, ...]
     session: type[Session]
+    has_special_house: bool = False
 
 
 HEALTHY = "healthy"
@@ -32,12 +36,20 @@ MODES: dict[str, Mode] = {
 """Every mode by name; filled by the modules of modes/."""
 
 
-def planted(name: str, rule: str, *areas: str) -> Callable[[S], S]:
+def planted(
+    name: str, rule: str, *areas: str, has_special_house: bool = False
+) -> Callable[[S], S]:
     """Put a session into the table as a mode."""
 
     def enter(session: S) -> S:
         assert name not in MODES, name
-        MODES[name] = Mode(name=name, rule=rule, areas=areas, session=session)
+        MODES[name] = Mode(
+            name=name,
+            rule=rule,
+            areas=areas,
+            session=session,
+            has_special_house=has_special_house,
+        )
         return session
 
     return enter

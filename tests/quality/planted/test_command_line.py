@@ -25,6 +25,7 @@ from tests.parity.real_server import (
     started,
 )
 
+from .disguise import DISGUISES
 from .modes import MODES
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_list_names_every_mode() -> None:
     listed = subprocess.run([*_PLANTED, "--list"], capture_output=True, text=True, check=True)
 
-    assert [line.split()[0] for line in listed.stdout.splitlines()] == list(MODES)
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [*MODES, *DISGUISES]
 
 
 def test_a_mode_before_a_server_says_where_it_listens(server: str) -> None:

@@ -3,6 +3,7 @@
 from tests.quality.planted.mode import HEALTHY, MODES, Mode
 
 from . import (
+    auth,
     corruptions,
     deliveries,
     errors,
@@ -23,6 +24,7 @@ __all__ = [
     "HEALTHY",
     "MODES",
     "Mode",
+    "auth",
     "corruptions",
     "deliveries",
     "errors",

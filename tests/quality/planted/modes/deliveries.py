@@ -54,6 +54,12 @@ class EveryFiftiethLost(_Counting):
             yield message
 
 
+@planted("lost.everything", "No message arrives.", "core.sub", "core.pub", "accounts", "auth", "mappings")
+class EverythingLost(Session):
+    def message(self, message: Message) -> Iterable[Message]:
+        return ()
+
+
 @planted("lost.first", "The first message to each subscription is lost.", "core.sub", "core.pub")
 class FirstLost(Session):
     def message(self, message: Message) -> Iterable[Message]:

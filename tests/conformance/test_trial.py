@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conformance.scripted_server import INFO, pong, scripted_server
 
-from natsim.conformance.capabilities import ANONYMOUS, probe
+from natsim.conformance.capabilities import ANONYMOUS, NO_RESPONDERS, probe
 from natsim.conformance.connection import Address
 from natsim.conformance.failure import Failed
 from natsim.conformance.patience import Patience
@@ -129,3 +129,14 @@ def test_what_does_not_become_right_fails_with_what_was_said_last() -> None:
 
     with pytest.raises(Failed, match=r"^no more than 2$"):
         with_trial(act)
+
+
+def test_what_info_promises_is_there_even_if_it_does_not_work() -> None:
+    found: dict[str, bool] = {}
+
+    async def ask(trial: Trial) -> None:
+        found.update({each.name: each.has for each in await probe(trial)})
+
+    with_trial(ask, pong)  # it answers nothing but PING
+
+    assert found[NO_RESPONDERS]

@@ -135,8 +135,7 @@ class Search:
         return [
             case
             for case in self.missing.values()
-            if case.holds_on(version)
-            and is_among(version, self.suite.houses[case.house].versions)
+            if case.holds_on(version) and is_among(version, self.suite.houses[case.house].versions)
         ]
 
 

@@ -6,8 +6,7 @@ import ssl
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.connection import Silence
-from natsim.conformance.failure import Failed, Undecided
+from natsim.conformance.failure import Failed
 from natsim.conformance.tls import client_context, in_the_clear, upgraded
 
 if TYPE_CHECKING:
@@ -67,18 +66,20 @@ async def sizes(trial: Trial) -> None:
 
 
 @case(
-    "tls.required.unknown-authority", "The server shows its own certificate.",
+    "tls.required.own-certificate", "The server shows the certificate it was given.",
     "tls.required.upgrade", house="tls",
 )  # fmt: skip
-async def unknown_authority(trial: Trial) -> None:
+async def own_certificate(trial: Trial) -> None:
+    """Trust this certificate only, whoever signed it."""
+    context = ssl.create_default_context(cafile=trial.things["server_cert"])
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     connection = await in_the_clear(trial)
     try:
-        await connection.start_tls(ssl.create_default_context(), "localhost")
-    except ssl.SSLCertVerificationError:
-        return
-    except (OSError, Silence) as error:
-        raise Undecided(f"the handshake failed otherwise: {error}") from error
-    raise Failed("a certificate that natsim signed is signed by an authority of this machine")
+        await connection.start_tls(context, "localhost")
+    except (OSError, TimeoutError) as error:
+        raise Failed(f"no handshake where this certificate is trusted: {error}") from error
+    await connection.write(trial.connect_line(connection))
+    await connection.expect_nothing()
 
 
 @case(

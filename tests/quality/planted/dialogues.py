@@ -71,7 +71,6 @@ DIALOGUES: dict[str, Dialogue] = {
     "corrupted.cut": _to_foo(b"x" * 32_769),
     "corrupted.trimmed": _to_foo(b" a "),
     "corrupted.size": _to_foo(b"hi"),
-    "corrupted.size-text": alone(_QUIET + b"SUB foo 1\r\nPUB foo 02\r\nhi\r\n"),
     "corrupted.subject-case": _sub_and_pub(b"Foo", b"Foo"),
     "corrupted.subject-pattern": _sub_and_pub(b"foo.*", b"foo.a"),
     "corrupted.subject-cut": _sub_and_pub(b"foo.>", b"foo.a.b.c"),

@@ -36,9 +36,7 @@ MODES: dict[str, Mode] = {
 """Every mode by name; filled by the modules of modes/."""
 
 
-def planted(
-    name: str, rule: str, *areas: str, has_special_house: bool = False
-) -> Callable[[S], S]:
+def planted(name: str, rule: str, *areas: str, has_special_house: bool = False) -> Callable[[S], S]:
     """Put a session into the table as a mode."""
 
     def enter(session: S) -> S:

@@ -83,18 +83,6 @@ class Size(Session):
 
 
 @planted(
-    "corrupted.size-text",
-    "A size comes without its leading zeros.",
-    "core.grammar",
-    "core.payload",
-    "core.pub",
-)
-class SizeText(Session):
-    def message(self, message: Message) -> Iterable[Message]:
-        yield replace(message, size=b"%d" % int(message.size))
-
-
-@planted(
     "corrupted.subject-case",
     "Subjects arrive in small letters.",
     "core.sub",

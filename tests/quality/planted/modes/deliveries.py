@@ -54,7 +54,16 @@ class EveryFiftiethLost(_Counting):
             yield message
 
 
-@planted("lost.everything", "No message arrives.", "core.sub", "core.pub", "accounts", "auth", "mappings")
+@planted(
+    "lost.everything",
+    "No message arrives.",
+    "core.sub",
+    "core.pub",
+    "accounts",
+    "auth",
+    "mappings",
+    "life",
+)
 class EverythingLost(Session):
     def message(self, message: Message) -> Iterable[Message]:
         return ()

@@ -215,9 +215,11 @@ class Connection:
 
     async def expect(self, *frames: bytes, within_s: float | None = None) -> None:
         """Hear exactly these frames, in this order. Raises Failed."""
+        pongs = frames.count(PONG)  # to PINGs of the case: they come before the PONG to ours
         for wanted in frames:
+            pongs -= wanted == PONG
             try:
-                heard = await self._hear_wanted(wanted, within_s)
+                heard = await self._hear_wanted(wanted, within_s, pongs)
             except Silence:
                 raise self.failed(wanted, b"", "nothing came") from None
             if heard != wanted:
@@ -229,16 +231,16 @@ class Connection:
         left = list(frames)
         while left:
             try:
-                heard = await self._hear_wanted(left[0], None)
+                heard = await self._hear_wanted(left[0], None, left.count(PONG))
             except Silence:
                 raise self.failed(left[0], b"", "nothing came") from None
             if heard not in left:
                 raise self.failed(left[0], heard)
             left.remove(heard)
 
-    async def _hear_wanted(self, wanted: bytes, within_s: float | None) -> bytes:
+    async def _hear_wanted(self, wanted: bytes, within_s: float | None, pongs_before: int) -> bytes:
         if within_s is None and wanted.startswith(_PROMPT):
-            return await self.hear_soon()
+            return await self.hear_soon(pongs_before=pongs_before)
         over = [verb for verb in (b"PING", b"INFO") if not wanted.startswith(verb)]
         return await self.hear(within_s, over)
 

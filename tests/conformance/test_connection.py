@@ -41,3 +41,20 @@ def test_a_ping_in_the_middle_of_a_line_is_not_answered(
     asyncio.run(talk())
 
     assert lines == expected
+
+
+def test_a_pong_that_the_case_waits_for_is_not_taken_for_the_one_to_ours() -> None:
+    late = iter([b"", b"MSG a 1 0\r\n\r\nPONG\r\nMSG b 1 0\r\n\r\nPONG\r\n"])
+
+    async def talk() -> None:
+        async with scripted_server(lambda _: next(late)) as port:
+            where = Address("127.0.0.1", port)
+            connection = await open_connection("a", where, Dialogue(), Patience(wait_s=2.0), 0.0)
+            await connection.write(b"PING\r\n")
+
+            await connection.expect(b"MSG a 1 0\r\n\r\n", b"PONG\r\n", b"MSG b 1 0\r\n\r\n")
+            connection.shut()
+
+    asyncio.run(talk())
+
+    assert next(late, None) is None

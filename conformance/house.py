@@ -95,7 +95,7 @@ def load_house(path: Path) -> House:
         raise CaseError(path, lines["tls"], 1, f"tls is {tls!r}; write none, upgrade or first")
     return House(
         name=path.stem,
-        about=about,
+        about=about.strip(),
         config=str(values.get("config", "")),
         things={str(name): str(text) for name, text in things.items()},
         needs=tuple(map(str, needs)),

@@ -106,7 +106,9 @@ def _cases_of_module(path: Path, folder: Path) -> Iterable[Case]:
         try:
             spec.loader.exec_module(module)
         except Exception as error:  # the door to a user's code
-            raise CaseError(path, getattr(error, "lineno", 0) or 0, 0, repr(error)) from error
+            line = getattr(error, "lineno", 0) or 0
+            text = f"it cannot be imported: {type(error).__name__}: {error}"
+            raise CaseError(path, line, 0, text) from error
     for value in vars(module).values():
         if isinstance(value, Case) and value.origin == Path(module.__file__ or ""):
             yield value

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from natsim.conformance.case import PLAIN
 from natsim.conformance.connection import Address
 from natsim.conformance.house import furnished
 from natsim.conformance.mistake import CaseError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _KEYS = ("natsim-adapter", "name", "version-like", "capabilities", "houses")
 _HOUSE_KEYS = ("start", "url", "things")
+_OF_ALL_HOUSES = ("config", "port", "monitor", "dir", "home", "node", "extra")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +119,35 @@ def load_adapter(path: Path, houses: Mapping[str, House]) -> Adapter:
         if name not in houses:
             text = f"there is no house {name}; there are {', '.join(houses)}"
             raise CaseError(path, lines["houses"], 1, text)
+    if PLAIN not in written:
+        text = f"houses has no {PLAIN}, by which the server is got to know; write how to start it"
+        raise CaseError(path, lines["houses"], 1, text)
     like = values.get("version-like")
+    adapted = {name: _house(name, value, path, lines["houses"]) for name, value in written.items()}
+    for name, house in adapted.items():
+        _check_things(houses[name], house, path, lines["houses"])
     return Adapter(
         path=path,
         name=str(values.get("name", path.stem)),
         version_like=None if like is None else str(like),
         capabilities=_capabilities(values.get("capabilities"), path, lines),
-        houses={
-            name: _house(name, value, path, lines["houses"]) for name, value in written.items()
-        },
+        houses=adapted,
     )
+
+
+def _check_things(house: House, adapted: AdaptedHouse, path: Path, line: int) -> None:
+    """Refuse a command with a thing that the house does not have."""
+    if house.make:
+        return  # what it makes is not known before it is made
+    numbered = [f"{kind}{n + 1}" for n in range(house.servers) for kind in ("client", "cluster")]
+    known = dict.fromkeys((*_OF_ALL_HOUSES, *numbered, *house.things, *adapted.things), "")
+    for word in (word for command in adapted.start for word in command):
+        try:
+            furnished(word, known)
+        except KeyError as error:
+            names = ", ".join(f"@{name}@" for name in known)
+            text = f"{house.name}: there is no @{error.args[0]}@; there are {names}"
+            raise CaseError(path, line, 1, text) from None
 
 
 def _capabilities(value: Json, path: Path, lines: Mapping[str, int]) -> dict[str, bool]:

@@ -41,24 +41,28 @@ def document(
     head: natsim, command, started, duration_ms, python. gone: cases that were there before, with
     their grade.
     """
+    names = [_name(report) for report in reports]
     return {
         "schema": SCHEMA,
         **head,
-        "servers": [_server(report, cases) for report in reports],
+        "servers": [
+            _server(report, cases, name if names.count(name) == 1 else _full_name(name, report))
+            for name, report in zip(names, reports, strict=True)
+        ],
         "requirements": _requirements(suite, cases),
         "cases": [_case(case, suite, reports) for case in cases],
         "gone": [{"id": name, "was": was} for name, was in (gone or {}).items()],
     }
 
 
-def _server(report: Report, cases: Sequence[Case]) -> dict[str, object]:
+def _server(report: Report, cases: Sequence[Case], name: str) -> dict[str, object]:
     counts = {grade.value: 0 for grade in Grade}
     for case in cases:
         counts[report.outcomes.get(case.id, _NOT_RUN).grade.value] += 1
     info = {key: value for key, value in report.info.items() if key not in _SECRET_KEYS}
     decoy = report.decoy
     return {
-        "name": _name(report),
+        "name": name,
         "target": report.target.label,
         "version": report.version,
         "version_like": report.version_like,
@@ -80,20 +84,30 @@ def _server(report: Report, cases: Sequence[Case]) -> dict[str, object]:
 
 def _name(report: Report) -> str:
     """Name a server by what INFO says of its build: `go` is the compiler's word, or another's."""
+    if not report.info:
+        return report.target.label
     version = report.version or "of an unknown version"
+    like = f" held to {report.version_like.removesuffix('.999')}" if report.is_pinned else ""
     go = report.info.get("go")
     if isinstance(go, str) and go.startswith("go"):
-        return f"nats-server {version}"
+        return f"nats-server {version}{like}"
     if isinstance(go, str) and go.startswith("natsim"):
-        return f"natsim {go.removeprefix('natsim')} as {version}"
-    return f"a server, {version}"
+        return f"natsim {go.removeprefix('natsim')} as {version}{like}"
+    return f"a server, {version}{like}"
+
+
+def _full_name(name: str, report: Report) -> str:
+    """Tell one server from another of the same name."""
+    return name if name == report.target.label else f"{name} ({report.target.label})"
 
 
 def _requirements(suite: Suite, cases: Sequence[Case]) -> list[dict[str, object]]:
+    """Give the requirements that were asked about, and those that no case of the suite covers."""
     covered: dict[str, list[str]] = {}
     for case in cases:
         for name in case.covers:
             covered.setdefault(name, []).append(case.id)
+    left_out = {name for case in suite.cases.values() for name in case.covers} - covered.keys()
     return [
         {
             "id": each.id,
@@ -103,6 +117,7 @@ def _requirements(suite: Suite, cases: Sequence[Case]) -> list[dict[str, object]
             "cases": covered.get(each.id, []),
         }
         for each in suite.requirements.values()
+        if each.id not in left_out
     ]
 
 
@@ -128,6 +143,8 @@ _NOT_RUN = Outcome(grade=Grade.UNKNOWN, why="the run ended before it")
 
 def _result(case: Case, report: Report, outcome: Outcome) -> dict[str, object]:
     more = "" if case.folder is None else f" --cases {shlex.quote(str(case.folder))}"
+    if report.is_pinned:
+        more += f" --version-like {report.version_like.removesuffix('.999')}"
     reproduce = f"natsim conform {report.target.label}{more} --only {shlex.quote(case.id)}"
     return {
         "grade": outcome.grade.value,

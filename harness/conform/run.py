@@ -69,12 +69,14 @@ class Settings:
 class Report:
     """What came of one target.
 
-    outcomes, known, changes: by the case's id. ended: complete, or why it is not.
+    outcomes, known, changes: by the case's id. ended: complete, or why it is not. version_like: the
+    nats-server it is held to; is_pinned: to another than it says to be.
     """
 
     target: Target
     version: str = ""
     version_like: str = ""
+    is_pinned: bool = False
     info: Object = field(default_factory=dict[str, "Json"])
     round_trip_us: int = 0
     capabilities: list[Capability] = field(default_factory=list[Capability])
@@ -117,10 +119,7 @@ class Run:
         """Run all. Raises TargetUnavailable if there is no server at all."""
         began_s = time.monotonic()
         try:
-            plain = self._suite.houses[PLAIN]
-            async with self._target.build(plain) as place:
-                await self.get_to_know(place)
-                await self._run_group(plain, self._of_house(PLAIN), place)
+            await self._run_plain()
             async with asyncio.TaskGroup() as group:
                 for name, house in self._suite.houses.items():
                     if name != PLAIN and self._of_house(name):
@@ -131,6 +130,16 @@ class Run:
         finally:
             self.report.duration_ms = int((time.monotonic() - began_s) * 1000)
         return self.report
+
+    async def _run_plain(self) -> None:
+        plain = self._suite.houses[PLAIN]
+        try:
+            async with self._target.build(plain) as place:
+                await self.get_to_know(place)
+                await self._run_group(plain, self._of_house(PLAIN), place)
+        except NotOffered as error:
+            # Without it nothing is known of the server.
+            raise TargetUnavailable(str(error)) from error
 
     def _of_house(self, name: str) -> list[Case]:
         return [case for case in self._cases if case.house == name and not case.is_fresh]
@@ -158,7 +167,9 @@ class Run:
             await trial.close()
         said = self.report.info.get("version")
         self.report.version = said if isinstance(said, str) else ""
-        self.report.version_like = self._settings.version_like or _version(self.report.version)
+        own = _version(self.report.version)
+        self.report.version_like = self._settings.version_like or own
+        self.report.is_pinned = self.report.version_like != own
         declared = self._settings.declared
         self.report.capabilities = [
             Capability(each.name, declared[each.name], "declared by the adapter")
@@ -305,10 +316,10 @@ class Run:
         """Say why a case cannot be asked of this server; "" if it can."""
         like = self.report.version_like
         if not case.holds_on(like):
-            return f"it is for nats-server {case.versions}; this one is held to {like}"
+            return f"it is for nats-server {case.versions}"
         house = self._suite.houses[case.house]
         if not is_among(like, house.versions):
-            return f"{house.name} is for nats-server {house.versions}; this one is held to {like}"
+            return f"{house.name} is for nats-server {house.versions}"
         for name in (*case.needs, *house.needs):
             for capability in self.report.capabilities:
                 if capability.name == name and not capability.has:

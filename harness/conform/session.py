@@ -77,7 +77,11 @@ class Session:
             return Outcome(grade=Grade.FAIL, why=str(error))
 
     async def _begin(self) -> None:
-        await self._run.get_to_know(await self._place(PLAIN))
+        try:
+            place = await self._place(PLAIN)
+        except NotOffered as error:
+            raise TargetUnavailable(str(error)) from error
+        await self._run.get_to_know(place)
 
     async def _place(self, name: str) -> Place:
         if name not in self._places:

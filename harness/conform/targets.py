@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,22 @@ class Access:
     tls_key: Path | None = None
     is_tls_first: bool = False
 
+    def shown(self) -> list[str]:
+        """Write the options that may be shown to anybody, for a command that does the same."""
+        given = {
+            "--user": self.user, "--creds": self.creds, "--nkey": self.nkey,
+            "--tls-ca": self.tls_ca, "--tls-cert": self.tls_cert, "--tls-key": self.tls_key,
+        }  # fmt: skip
+        words = [f"{name}={value}" for name, value in given.items() if value is not None]
+        return [*words, "--tls-first"] if self.is_tls_first else words
+
 
 def url_target(text: str, access: Access, wait_s: float | None) -> Url:
     """Make the target of a URL. Raises LoginError."""
     address, login = address_of(text, access)
     scheme = "nats" if address.tls is None else "tls"
-    return Url(f"{scheme}://{address}", address, login, wait_s or WAIT_S)
+    label = shlex.join([f"{scheme}://{address}", *access.shown()])
+    return Url(label, address, login, wait_s or WAIT_S)
 
 
 def address_of(text: str, access: Access) -> tuple[Address, UserLogin]:

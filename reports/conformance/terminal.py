@@ -11,7 +11,15 @@ from natsim.reports.quantity import counted, duration
 from .dialogue import Row, around, has_connections, rows_of
 from .document import Case, Conformance, Grade, Requirement
 from .sentence import sentence_of, verdict_of, word_of
-from .views import Shared, accused, coverage_of, rules_of, shared_results, skips_of
+from .views import (
+    Shared,
+    accused,
+    changes_of,
+    coverage_of,
+    rules_of,
+    shared_results,
+    skips_of,
+)
 from .wire import character_at, view
 
 _STYLES = {"valid": "bold green", "unknown": "bold yellow", "invalid": "bold red"}
@@ -36,9 +44,8 @@ def print_conformance(document: Conformance, console: Console, directory: Path) 
         _print(console, Text(f"and {more}, in the report\n"))
     _print_unknown(console, document)
     _print_skips(console, document)
-    uncovered = [item.requirement.id for item in coverage_of(document) if not item.cases]
-    if uncovered:
-        _print_labelled(console, "uncovered", ", ".join(uncovered))
+    _print_uncovered(console, document)
+    _print_changes(console, document)
     for remark in document.remarks:
         _print_labelled(console, "remark", remark)
     print_servers(document, console)
@@ -127,17 +134,18 @@ def _place(text: str, at: int | None, width: int) -> tuple[str, str]:
 
 
 def _print_unknown(console: Console, document: Conformance) -> None:
-    found = [
-        f"{case.id} on {document.servers[server].name}: {result.why or 'no reason given'}"
-        for case in document.cases
-        for server, result in enumerate(case.results)
-        if result.grade is Grade.UNKNOWN
-    ]
-    for line in found[:_REASONS_SHOWN]:
-        _print_labelled(console, "unknown", line)
-    if len(found) > _REASONS_SHOWN:
-        more = counted(len(found) - _REASONS_SHOWN, "more result")
-        _print_labelled(console, "unknown", f"and {more}, in the report")
+    cases: dict[tuple[str, str], list[str]] = {}
+    for case in document.cases:
+        for server, result in enumerate(case.results):
+            if result.grade is Grade.UNKNOWN:
+                why = result.why or "no reason given"
+                cases.setdefault((document.servers[server].name, why), []).append(case.id)
+    for (server_name, why), names in list(cases.items())[:_REASONS_SHOWN]:
+        what = names[0] if len(names) == 1 else counted(len(names), "case")
+        _print_labelled(console, "unknown", f"{what} on {server_name}: {why}")
+    if len(cases) > _REASONS_SHOWN:
+        more = counted(len(cases) - _REASONS_SHOWN, "more reason")
+        _print_labelled(console, "unknown", f"for {more}, in the report")
 
 
 def _print_skips(console: Console, document: Conformance) -> None:
@@ -149,6 +157,25 @@ def _print_skips(console: Console, document: Conformance) -> None:
     if len(skips) > _REASONS_SHOWN:
         more = counted(len(skips) - _REASONS_SHOWN, "more reason")
         _print_labelled(console, "skipped", f"for {more}, in the report")
+
+
+def _print_uncovered(console: Console, document: Conformance) -> None:
+    bare = [item.requirement.id for item in coverage_of(document) if not item.cases]
+    shown = bare[:_REASONS_SHOWN]
+    if len(bare) > len(shown):
+        shown.append(f"and {counted(len(bare) - len(shown), 'more requirement')}, in the report")
+    _print_labelled(console, "uncovered", ", ".join(shown))
+
+
+def _print_changes(console: Console, document: Conformance) -> None:
+    """Tell what changed since the baseline; what is new is there to be seen in the report."""
+    changes = [change for change in changes_of(document) if change.change != "new"]
+    for change in changes[:_REASONS_SHOWN]:
+        words = f": {change.words}" if change.words else ""
+        _print_labelled(console, change.change, f"{change.case}{words}")
+    if len(changes) > _REASONS_SHOWN:
+        more = counted(len(changes) - _REASONS_SHOWN, "more change")
+        _print_labelled(console, "changed", f"and {more}, in the report")
 
 
 def _print_labelled(console: Console, label: str, words: str) -> None:

@@ -56,3 +56,31 @@ async def refused(trial: Trial) -> None:
         status = await status_of(trial, request)
         if status != expected:
             raise Failed(f"{request!r} is answered by {status}, expected {expected}")
+
+
+@case(
+    "websocket.handshake.no-mqtt",
+    "Without MQTT its path is not found.",
+    house="websocket",
+    versions=">=2.14.3",
+)
+async def no_mqtt(trial: Trial) -> None:
+    await _expect_mqtt(trial, 404)
+
+
+@case(
+    "websocket.handshake.any-path",
+    "Without MQTT its path was as any other.",
+    "websocket.handshake.no-mqtt",
+    house="websocket",
+    versions="<2.14.3",
+)
+async def any_path(trial: Trial) -> None:
+    await _expect_mqtt(trial, 101)
+
+
+async def _expect_mqtt(trial: Trial, expected: int) -> None:
+    head = b"GET /mqtt HTTP/1.1\r\nHost: localhost\r\n"
+    status = await status_of(trial, head + UPGRADE + VERSION + KEY + b"\r\n")
+    if status != expected:
+        raise Failed(f"/mqtt is answered by {status}, expected {expected}")

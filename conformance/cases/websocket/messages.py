@@ -149,3 +149,33 @@ async def unmasked(trial: Trial) -> None:
     if heard:
         raise Failed(f"a frame without a mask is answered by {heard!r}")
     await plain.expect_nothing()
+
+
+@case(
+    "websocket.errors.unknown-operation",
+    "What is no operation ends the connection as on other ports.",
+    house="websocket",
+    versions=">=2.12.6",
+)
+async def unknown_operation(trial: Trial) -> None:
+    websocket = await connect_websocket(trial)
+    websocket.write(b"NONSENSE\r\n")
+    await websocket.expect_end()
+    if websocket.closed_with is not None:
+        raise Failed(f"the server closes with {websocket.closed_with}, expected the end alone")
+
+
+@case(
+    "websocket.errors.unknown-operation-before-2-12-6",
+    "What is no operation was answered by -ERR, and Close.",
+    "websocket.errors.unknown-operation",
+    house="websocket",
+    versions="<2.12.6",
+)
+async def unknown_operation_before(trial: Trial) -> None:
+    websocket = await connect_websocket(trial)
+    websocket.write(b"NONSENSE\r\n")
+    await websocket.expect(b"-ERR 'Unknown Protocol Operation'\r\n")
+    await websocket.expect_end()
+    if websocket.closed_with != 1002:
+        raise Failed(f"the server closes with {websocket.closed_with}, expected 1002")

@@ -26,6 +26,12 @@ class Delivery:
     headers: bytes
     payload: bytes
 
+    def fields(self) -> dict[str, str]:
+        """Give the headers by their names as written; of those of one name the last."""
+        lines = self.headers.decode("utf-8", "replace").split("\r\n")[1:]
+        pairs = (line.partition(":") for line in lines if line)
+        return {name: value.strip() for name, _, value in pairs}
+
 
 def read_deliveries(frames: Iterable[bytes]) -> list[Delivery]:
     """Read frames that must all be messages. Raises Failed."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
+from natsim.conformance.delivery import Delivery, read_deliveries, read_delivery
 from natsim.conformance.failure import Failed
-from natsim.conformance.json_object import json_object
 from natsim.conformance.login import connect_as
-from natsim.conformance.message import Message, message_of
+from natsim.conformance.members import Members, read_members
 
 if TYPE_CHECKING:
     from natsim.conformance.connection import Connection
@@ -23,9 +23,8 @@ INFO = "Nats-Request-Info"
 )  # fmt: skip
 async def request_info(trial: Trial) -> None:
     info = _info(await _asked(trial, "time"))
-    if info.get("acc") != "B":
-        raise Failed(f"{INFO} says that the account is {info.get('acc')!r}, not 'B'")
-    if "user" in info:
+    info.must_say("acc", "B")
+    if info.has("user"):
         raise Failed(f"{INFO} names the user, although the import does not share it")
 
 
@@ -35,8 +34,8 @@ async def request_info(trial: Trial) -> None:
 )  # fmt: skip
 async def shared_info(trial: Trial) -> None:
     info = _info(await _asked(trial, "vault"))
-    if (info.get("acc"), info.get("user")) != ("B", "b"):
-        raise Failed(f"{INFO} says {info}; the account is B, the user b")
+    info.must_say("acc", "B")
+    info.must_say("user", "b")
 
 
 @case(
@@ -51,9 +50,9 @@ async def headers(trial: Trial) -> None:
     asker = await _member(trial, "b")
     await asker.write(b"SUB %b 9\r\n" % inbox)
     await asker.write(b"HPUB %b %b 21 23\r\nNATS/1.0\r\nZone: x\r\n\r\nhi\r\n" % (subject, inbox))
-    request = message_of(service, await service.hear())
-    if request.headers.get("Zone") != "x" or request.payload != b"hi":
-        raise Failed(f"the request came with {request.headers} and {request.payload!r}")
+    request = read_delivery(await service.hear())
+    if request.fields().get("Zone") != "x" or request.payload != b"hi":
+        raise Failed(f"the request came with {request.headers!r} and {request.payload!r}")
     await service.write(b"HPUB %b 20 22\r\nNATS/1.0\r\nNow: y\r\n\r\nho\r\n" % request.reply)
     await asker.expect(b"HMSG %b 9 20 22\r\nNATS/1.0\r\nNow: y\r\n\r\nho\r\n" % inbox)
 
@@ -71,7 +70,7 @@ async def reply_is_unique(trial: Trial) -> None:
     await asker.write(b"SUB %b 9\r\n" % inbox)
     await asker.write(b"PUB %b %b 1\r\n?\r\n" % (subject, inbox) * 10)
     await asker.expect_nothing()
-    replies = [message_of(service, frame).reply for frame in await service.barrier()]
+    replies = [each.reply for each in read_deliveries(await service.barrier())]
     if len(replies) != 10 or len({*replies}) != 10:
         raise Failed(f"10 requests have {len({*replies})} reply subjects: {replies}")
     # Each is answered, in the order of the answers.
@@ -81,7 +80,7 @@ async def reply_is_unique(trial: Trial) -> None:
     await asker.expect(*(b"MSG %b 9 1\r\n%d\r\n" % (inbox, number) for number in range(10)))
 
 
-async def _asked(trial: Trial, service: str) -> Message:
+async def _asked(trial: Trial, service: str) -> Delivery:
     """Give the request that arrives at a service, asked from another account."""
     responder = await _member(trial, "a")
     subject = trial.subject(service)
@@ -90,17 +89,17 @@ async def _asked(trial: Trial, service: str) -> Message:
     asker = await _member(trial, "b")
     await asker.write(b"PUB %b %b 1\r\n?\r\n" % (subject, trial.subject("inbox")))
     await asker.barrier()
-    request = message_of(responder, await responder.hear())
+    request = read_delivery(await responder.hear())
     if request.subject != subject or request.payload != b"?":
         raise Failed(f"the request came as {request.subject!r} with {request.payload!r}")
     return request
 
 
-def _info(request: Message) -> dict[str, object]:
-    text = request.headers.get(INFO)
+def _info(request: Delivery) -> Members:
+    text = request.fields().get(INFO)
     if text is None:
         raise Failed(f"the request has no {INFO}")
-    return json_object(text, INFO)
+    return read_members(INFO, text.encode())
 
 
 async def _member(trial: Trial, user: str) -> Connection:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
+from natsim.conformance.delivery import read_delivery
 from natsim.conformance.failure import Failed
-from natsim.conformance.json_object import json_object, object_of
 from natsim.conformance.login import connect_as
-from natsim.conformance.message import message_of
+from natsim.conformance.members import Members, read_members
 
 if TYPE_CHECKING:
     from natsim.conformance.connection import Connection
@@ -20,23 +20,16 @@ if TYPE_CHECKING:
 async def ping(trial: Trial) -> None:
     system = await connect_as(trial, "sys")
     answer = await _ask(trial, system, "$SYS.REQ.SERVER.PING")
-    if _part(answer, "server").get("id") != system.info.get("server_id"):
-        raise Failed(f"server.id is {_part(answer, 'server').get('id')!r}, INFO says another")
-    _part(answer, "statsz")
+    answer.inner("server").must_say("id", system.info.get("server_id"))
+    answer.inner("statsz")
 
 
 @case("accounts.system.varz", "A server is asked by its id.", house="accounts")
 async def varz(trial: Trial) -> None:
     system = await connect_as(trial, "sys")
     answer = await _ask(trial, system, f"$SYS.REQ.SERVER.{system.info.get('server_id')}.VARZ")
-    values = _part(answer, "data")
-    for name, said in (
-        ("server_id", system.info.get("server_id")),
-        ("max_payload", system.info.get("max_payload")),
-        ("version", system.info.get("version")),
-    ):
-        if values.get(name) != said:
-            raise Failed(f"{name} is {values.get(name)!r}, INFO says {said!r}")
+    for name in ("server_id", "max_payload", "version"):
+        answer.inner("data").must_say(name, system.info.get(name))
 
 
 @case("accounts.system.connections", "The server tells its connections.", house="accounts")
@@ -44,11 +37,7 @@ async def every_connection(trial: Trial) -> None:
     system = await connect_as(trial, "sys")
     other = await connect_as(trial, "a")
     answer = await _ask(trial, system, "$SYS.REQ.SERVER.PING.CONNZ", {"limit": 4096})
-    told = _part(answer, "data").get("connections")
-    if not isinstance(told, list):
-        raise Failed(f"data.connections is no list: {told!r:.200}")
-    # What is in it is looked at one by one.
-    ids = [object_of(each, "a connection").get("cid") for each in cast("list[object]", told)]
+    ids = [each.integer("cid") for each in answer.inner("data").rows("connections")]
     if other.info.get("client_id") not in ids:
         raise Failed(f"the connection {other.info.get('client_id')} is not among {ids}")
 
@@ -78,34 +67,26 @@ async def connect_event(trial: Trial) -> None:
 )  # fmt: skip
 async def user_info(trial: Trial) -> None:
     answer = await _ask(trial, await connect_as(trial, "c"), "$SYS.REQ.USER.INFO")
-    told = _part(answer, "data")
-    if (told.get("user"), told.get("account")) != ("c", "C"):
-        raise Failed(f"it is told as {told}; the user is c, the account C")
+    answer.inner("data").must_say("user", "c")
+    answer.inner("data").must_say("account", "C")
 
 
 async def _ask(
     trial: Trial, connection: Connection, subject: str, question: dict[str, object] | None = None
-) -> dict[str, object]:
+) -> Members:
     inbox = trial.subject("inbox")
     text = json.dumps(question).encode() if question else b""
     await connection.write(b"SUB %b 7\r\nPUB %b %b %d\r\n%b\r\n" % (
         inbox, subject.encode(), inbox, len(text), text,
     ))  # fmt: skip
-    return json_object(message_of(connection, await connection.hear()).payload, "the answer")
+    return read_members("the answer", read_delivery(await connection.hear()).payload)
 
 
 async def _hear_event(connection: Connection, subject: bytes, cid: object) -> None:
     """Hear of one client; cases beside this one have events of their own."""
     while True:
-        event = message_of(connection, await connection.hear())
-        if (
-            event.subject == subject
-            and _part(json_object(event.payload, "the event"), "client").get("id") == cid
-        ):
+        event = read_delivery(await connection.hear())
+        if event.subject != subject:
+            continue
+        if read_members("the event", event.payload).inner("client").integer("id") == cid:
             return
-
-
-def _part(answer: dict[str, object], name: str) -> dict[str, object]:
-    if name not in answer:
-        raise Failed(f"the answer has no {name}; it has {', '.join(answer)}")
-    return object_of(answer[name], name)

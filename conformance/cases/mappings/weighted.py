@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
+from natsim.conformance.delivery import read_deliveries
 from natsim.conformance.failure import Failed
-from natsim.conformance.message import message_of
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial
@@ -61,7 +61,7 @@ async def partition(trial: Trial) -> None:
         await connection.write(
             b"".join(b"PUB %b 0\r\n\r\n" % trial.subject(f"part.{word}") for word in words)
         )
-        frames = [message_of(connection, frame) for frame in await connection.barrier()]
+        frames = read_deliveries(await connection.barrier())
         own = [each for each in frames if each.subject.startswith(trial.prefix.encode())]
         rounds.append([each.subject.rpartition(b".")[2] for each in own])
     if len(rounds[0]) != len(words) or rounds[0] != rounds[1]:
@@ -75,7 +75,7 @@ async def _spread(trial: Trial, word: str) -> Counter[str]:
     connection = await trial.connect()
     await connection.write(b"SUB %b 1\r\n" % trial.subject("*"))
     await connection.write(b"PUB %b 0\r\n\r\n" % trial.subject(word) * MESSAGES)
-    frames = [message_of(connection, frame) for frame in await connection.barrier()]
+    frames = read_deliveries(await connection.barrier())
     return Counter(each.subject.decode().rpartition(".")[2] for each in frames)
 
 

@@ -50,10 +50,11 @@ def test_a_pong_that_the_case_waits_for_is_not_taken_for_the_one_to_ours() -> No
         async with scripted_server(lambda _: next(late)) as port:
             where = Address("127.0.0.1", port)
             connection = await open_connection("a", where, Dialogue(), Patience(wait_s=2.0), 0.0)
-            await connection.write(b"PING\r\n")
-
-            await connection.expect(b"MSG a 1 0\r\n\r\n", b"PONG\r\n", b"MSG b 1 0\r\n\r\n")
-            connection.shut()
+            try:
+                await connection.write(b"PING\r\n")
+                await connection.expect(b"MSG a 1 0\r\n\r\n", b"PONG\r\n", b"MSG b 1 0\r\n\r\n")
+            finally:
+                connection.shut()
 
     asyncio.run(talk())
 

@@ -8,12 +8,14 @@ that only the server holds open.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from natsim.broker.nats.config import ConfigError
-from natsim.broker.nats.options import Options
+from natsim.broker.nats.options import MonitorOptions, Options
 from natsim.harness.serve.configuration import read_file
 from natsim.harness.serve.flags import UsageError, read_flags
 from natsim.harness.serve.go_flags import FlagError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from .mode import Mode
 
 _EVERY_ADDRESS = ("0.0.0.0", "::")
+_ENDS = re.compile(r"^(listen|http): *(\S+:\d+)$", re.MULTILINE)
 _NO_SERVER = ("t", "sl")  # flags with which nats-server does something and ends
 
 
@@ -57,8 +60,25 @@ def _options(flags: Sequence[str]) -> Options | None:
         if read.is_help or read.is_version or read.is_tls_help or any(map(read.text, _NO_SERVER)):
             return None
         path = read.text("c")
-        return read.apply(read_file(path).options if path else Options())
+        return read.apply(_configured(Path(path)) if path else Options())
     except (FlagError, UsageError, ConfigError) as error:
         # The server will say so itself, or is wiser than we are.
         sys.stderr.write(f"planted: no bug is planted: {error}\n")
         return None
+
+
+def _configured(path: Path) -> Options:
+    """Read a configuration; of one with what our broker cannot do yet, where it listens."""
+    try:
+        return read_file(str(path)).options
+    except ConfigError:
+        ends = dict(_ENDS.findall(path.read_text("utf-8")))
+        if "listen" not in ends:
+            raise
+    host, _, port = ends["listen"].rpartition(":")
+    monitor = ends.get("http", "").rpartition(":")[2]
+    return Options(
+        host=host,
+        port=int(port),
+        monitor=MonitorOptions(host=host, port=int(monitor)) if monitor else None,
+    )

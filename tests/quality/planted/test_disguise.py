@@ -58,6 +58,14 @@ def test_a_bare_server_has_no_configuration(tmp_path: Path) -> None:
     assert is_open
 
 
+def test_a_bare_server_is_no_member_of_a_cluster(tmp_path: Path) -> None:
+    cluster = f'cluster {{\n name: c\n listen: "{_HOST}:{free_port()}"\n}}\n'
+    with disguised("bare", tmp_path, cluster) as (port, _):
+        said, _ = converse(port, b"PING\r\n")
+
+    assert b'"cluster":' not in said
+
+
 def test_a_deaf_server_goes_on_when_it_is_told_to_stop(tmp_path: Path) -> None:
     with disguised("deaf", tmp_path) as (port, process):
         process.send_signal(signal.SIGTERM)

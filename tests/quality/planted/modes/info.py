@@ -90,6 +90,17 @@ class ServerId(_Info):
         return said | {"server_id": f"{said['server_id']}"[:-4] + f"{said['client_id']:04}"}
 
 
+@planted(
+    "info.same-server",
+    "All servers say the same server_id and server_name.",
+    "cluster.info",
+    has_special_house=True,
+)
+class SameServer(_Info):
+    def change(self, said: Json) -> Json:
+        return said | {"server_id": "N" * 56, "server_name": "one"}
+
+
 @planted("info.lines", "INFO is more than one line.", _AREA)
 class Lines(Session):
     def info(self, line: bytes) -> Iterable[bytes]:

@@ -55,8 +55,12 @@ def _deaf(_: Options, command: Sequence[str]) -> int:
 
 def _abrupt(_: Options, command: Sequence[str]) -> int:
     server = subprocess.Popen(leashed(list(command)))
+
+    def kill(*_: object) -> None:
+        server.kill()
+
     for number in _SIGNALS:
-        signal.signal(number, lambda *_: server.kill())
+        signal.signal(number, kill)
     server.wait()
     return _ABRUPT_STATUS
 

@@ -7,6 +7,7 @@ it came when it was due.
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from .connection import PING, PONG, Silence
@@ -70,5 +71,5 @@ def are_punctual(beats: Beats) -> bool:
     >>> are_punctual([5.0, 5.25, 5.51]), are_punctual([5.0, 5.5])
     (True, False)
     """
-    gaps_s = [after - before for before, after in zip(beats, beats[1:], strict=False)]
+    gaps_s = [after - before for before, after in pairwise(beats)]
     return all(abs(gap_s - INTERVAL_S) < LATE_S for gap_s in gaps_s)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
 from natsim.conformance.connection import PING, PONG
+from natsim.conformance.failure import Failed
 from natsim.conformance.heartbeat import (
     INTERVAL_S,
     Beats,
@@ -86,6 +87,7 @@ async def across_connections(trial: Trial) -> None:
 async def interval(trial: Trial) -> None:
     """Let the first be late by a fifth, and none be early."""
     loop = asyncio.get_running_loop()
+    early: list[Failed] = []
 
     async def play(beats: Beats) -> None:
         connection = await trial.open()
@@ -94,10 +96,14 @@ async def interval(trial: Trial) -> None:
         for number in (1, 2, 3):
             await hear_ping(connection, beats)
             if loop.time() - began_s < number * INTERVAL_S * 0.98:
-                raise connection.failed(b"", PING, f"PING {number} came too early")
+                early.append(connection.failed(b"", PING, f"PING {number} came too early"))
+                return
             await connection.write(PONG)
 
     await until_punctual(play)
+    # No machine is too busy for what comes before its time.
+    if early:
+        raise early[0]
 
 
 @case("core.ping.answered", "Who answers each PING of the server is kept.", house="pings")

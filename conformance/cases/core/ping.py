@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
 from natsim.conformance.connection import PING, PONG
-from natsim.conformance.failure import Failed
 from natsim.conformance.heartbeat import (
     INTERVAL_S,
     Beats,
@@ -17,6 +16,7 @@ from natsim.conformance.heartbeat import (
 )
 
 if TYPE_CHECKING:
+    from natsim.conformance.failure import Failed
     from natsim.conformance.trial import Trial
 
 _PINGS = 1000

@@ -26,6 +26,7 @@ def found(grade: Grade) -> Report:
     [
         ("pass", Grade.FAIL, "broke"),
         ("lenient", Grade.UNKNOWN, "broke"),
+        ("skipped", Grade.FAIL, "broke"),
         ("fail", Grade.PASS, "better"),
         ("unknown", Grade.LENIENT, "better"),
         ("pass", Grade.PASS, ""),

@@ -160,7 +160,7 @@ async def unmasked(trial: Trial) -> None:
     versions=">=2.12.6",
 )
 async def unknown_operation(trial: Trial) -> None:
-    """The server does not wait until its -ERR is written."""
+    """Take -ERR or none: the server does not wait until it is written."""
     websocket = await connect_websocket(trial)
     websocket.write(b"NONSENSE\r\n")
     heard = await websocket.hear()

@@ -32,8 +32,10 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
               "it, so that every case is run. May be repeated.")  # fmt: skip
 @click.option("--adapter", "adapters", multiple=True, type=_PATH, metavar="FILE",
               help="How to start a server that takes other flags. May be repeated.")  # fmt: skip
-@click.option("--only", multiple=True, metavar="PREFIX", help="Cases to run; may be repeated.")
-@click.option("--skip", multiple=True, metavar="PREFIX", help="Cases to leave out.")
+@click.option("--only", multiple=True, metavar="PREFIX",
+              help="Cases to run, by the beginning of their id. May be repeated.")  # fmt: skip
+@click.option("--skip", multiple=True, metavar="PREFIX",
+              help="Cases to leave out. May be repeated.")  # fmt: skip
 @click.option("--cases", "folders", multiple=True, metavar="DIR",
               type=click.Path(path_type=Path, file_okay=False),
               help="A folder with cases of yours.")  # fmt: skip
@@ -42,10 +44,13 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
 @click.option("--baseline", type=_PATH, metavar="FILE",
               help="An earlier conformance.json, to tell what changed.")  # fmt: skip
 @click.option("--known-failures", type=_PATH, metavar="FILE",
-              help="YAML of ids: run and reported, but no reason to fail.")  # fmt: skip
+              help="YAML, `id: {reason: why, expires: 2027-01-31}`: run and reported, but no "
+              "reason to fail.")  # fmt: skip
 @click.option("--user", help="A user, for URLs.")
-@click.option("--password", help="The user's password.", envvar="NATSIM_PASSWORD")
-@click.option("--token", help="A token, for URLs.", envvar="NATSIM_TOKEN")
+@click.option("--password", help="The user's password; better in $NATSIM_PASSWORD.",
+              envvar="NATSIM_PASSWORD")  # fmt: skip
+@click.option("--token", help="A token, for URLs; better in $NATSIM_TOKEN.",
+              envvar="NATSIM_TOKEN")  # fmt: skip
 @click.option("--creds", type=_PATH, help="A credentials file with a JWT and a seed.")
 @click.option("--nkey", type=_PATH, help="A file with the seed of an NKey.")
 @click.option("--tls-ca", type=_PATH, help="Who signs the server's certificate.")

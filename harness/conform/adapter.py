@@ -123,13 +123,16 @@ def load_adapter(path: Path, houses: Mapping[str, House]) -> Adapter:
         text = f"houses has no {PLAIN}, by which the server is got to know; write how to start it"
         raise CaseError(path, lines["houses"], 1, text)
     like = values.get("version-like")
+    if like is not None and not isinstance(like, str):
+        text = 'write the version in quotes, "2.10": without them it is the number 2.1'
+        raise CaseError(path, lines["version-like"], 1, text)
     adapted = {name: _house(name, value, path, lines["houses"]) for name, value in written.items()}
     for name, house in adapted.items():
         _check_things(houses[name], house, path, lines["houses"])
     return Adapter(
         path=path,
         name=str(values.get("name", path.stem)),
-        version_like=None if like is None else str(like),
+        version_like=like,
         capabilities=_capabilities(values.get("capabilities"), path, lines),
         houses=adapted,
     )

@@ -49,7 +49,8 @@ def mark_changes(reports: Sequence[Report], baseline: Mapping[str, list[str]]) -
 
 
 def _change(before: str, now: Grade) -> str:
-    if before in _GOOD and now.value in _BAD:
+    # What was skipped has not failed before either.
+    if before not in _BAD and now.value in _BAD:
         return "broke"
     if before in _BAD and now.value in _GOOD:
         return "better"

@@ -168,13 +168,20 @@ async def _say_hello(
 ) -> None:
     members = {"verbose": False, "pedantic": False, "lang": "natsim", **login.members(info)}
     writer.write(b"CONNECT %b\r\nPING\r\n" % json.dumps(members).encode())
-    heard = b""
+    heard, has_ended = b"", False
     with suppress(TimeoutError):
         async with asyncio.timeout(wait_s):
             while line := await _line(reader):
                 heard = line
                 if line.startswith((b"PONG", b"-ERR")):
                     break
+            has_ended = not line
+    if has_ended and address.tls is not None:
+        # By TLS 1.3 a client without a certificate is refused behind the handshake.
+        raise TargetUnavailable(
+            f"{address} ends the connection behind the TLS handshake; if it asks for a "
+            "certificate, give --tls-cert and --tls-key"
+        )
     if not heard.startswith(b"-ERR"):
         return
     said = heard.decode("utf-8", "replace").strip()

@@ -23,7 +23,7 @@ HTTP = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request"
 
 
 @contextmanager
-def _listening(first: bytes, answer: bytes = b"") -> Generator[str]:
+def listening(first: bytes, answer: bytes = b"") -> Generator[str]:
     """Be a server that says something, and something else when it was spoken to."""
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -142,7 +142,7 @@ def test_what_makes_no_sense_is_refused(
 def test_a_server_that_cannot_be_asked_ends_with_4_and_one_line(
     natsim: Command, first: bytes, answer: bytes, user: str, expected: str
 ) -> None:
-    with _listening(first, answer) as address:
+    with listening(first, answer) as address:
         result = natsim("transcript", "-q", "talk", "--on", user + address, "--timeout", "0.3")
 
     assert (result.exit_code, result.stdout) == (4, "")
@@ -151,7 +151,7 @@ def test_a_server_that_cannot_be_asked_ends_with_4_and_one_line(
 
 
 def test_a_port_where_nobody_listens_ends_with_4(natsim: Command) -> None:
-    with _listening(INFO) as address:
+    with listening(INFO) as address:
         pass
 
     result = natsim("transcript", "talk", "--on", address)

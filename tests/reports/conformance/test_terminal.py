@@ -43,9 +43,11 @@ def test_it_ends_with_a_line_for_each_server(tmp_path: Path) -> None:
 
     lines = printed(tmp_path, suite.full())
 
-    assert lines[-7:] == [
+    assert lines[-9:] == [
         "unknown   server.cluster.route on broker 0.1: it timed out",
         "skipped   0 / 1 / 1: no cluster",
+        "broke     core.sub.one: nats-server 2.9.10",
+        "gone      core.sub.old: was pass",
         "fail      nats-server 2.15.1: all 6 cases pass; 1 known failure passes unexpectedly",
         "fail      nats-server 2.9.10: 4 of 6 cases pass, 1 of them leniently; 1 fails;"
         " 1 skipped (no cluster)",
@@ -74,6 +76,23 @@ def test_requirements_without_a_case_are_named(tmp_path: Path) -> None:
     given["requirements"] = [suite.requirement("a.rare")]
 
     assert "uncovered a.rare" in printed(tmp_path, given)
+
+
+def test_of_many_requirements_without_a_case_the_first_are_named(tmp_path: Path) -> None:
+    given = suite.content([suite.server("a 1")], [suite.case("a.b.c", suite.result("pass"))])
+    given["requirements"] = [suite.requirement(f"a.r{n}") for n in range(14)]
+
+    (line,) = [line for line in printed(tmp_path, given) if line.startswith("uncovered ")]
+
+    assert line.endswith(", a.r11, and 2 more requirements, in the report")
+
+
+def test_cases_that_are_unknown_for_one_reason_are_told_in_one_line(tmp_path: Path) -> None:
+    cases = [suite.case(f"a.b.c{n}", suite.result("unknown", why="it ended")) for n in range(25)]
+
+    lines = printed(tmp_path, suite.content([suite.server("a 1")], cases))
+
+    assert "unknown   25 cases on a 1: it ended" in lines
 
 
 def test_of_many_failed_cases_the_first_are_told(tmp_path: Path) -> None:

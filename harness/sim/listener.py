@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """A listening socket of a node."""
+    """A socket of a node that is bound to a port, and listens there once it is serving."""
 
-    __slots__ = ("_loop", "_queue", "backlog", "is_open", "port", "server")
+    __slots__ = ("_loop", "_queue", "backlog", "is_open", "is_serving", "port", "server")
 
     def __init__(self, loop: SimLoop, port: int, backlog: int) -> None:
         self._loop = loop
         self.port = port
         self.backlog = backlog
         self.is_open = True
+        self.is_serving = False
         self._queue: deque[Endpoint] = deque()
         self.server: SimServer
 
@@ -132,13 +133,15 @@ class SimServer(asyncio.AbstractServer):
 
     def is_serving(self) -> bool:
         """Tell whether connections are accepted."""
-        return self._listener.is_open
+        return self._listener.is_open and self._listener.is_serving
 
     async def start_serving(self) -> None:
-        """Do nothing: a listener accepts from the start."""
+        """Accept connections, if the server was made to wait with that."""
+        self._listener.is_serving = True
 
     async def serve_forever(self) -> None:
         """Serve until the server is closed or the caller cancelled."""
+        await self.start_serving()
         self._serving = self._loop.create_future()
         try:
             await self._serving

@@ -170,8 +170,9 @@ class Node:
         return SimServer(self, self.loop, listener, factory)
 
     def listener(self, port: int) -> Listener | None:
-        """Give the listening socket of a port."""
-        return self._listeners.get(port)
+        """Give the socket that listens on a port."""
+        listener = self._listeners.get(port)
+        return listener if listener is not None and listener.is_serving else None
 
     def unlisten(self, listener: Listener) -> None:
         """Close a listening socket."""

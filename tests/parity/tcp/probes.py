@@ -709,6 +709,33 @@ async def a_closed_server_without_connections_waits_for_nothing(ground: Ground) 
 
 
 @_probe
+async def a_server_that_does_not_serve_yet_refuses(ground: Ground) -> None:
+    b = ground.peer("b")
+    server, port = await ground.listen("b", lambda: b, start_serving=False)
+    b.note(f"serving: {server.is_serving()}")
+    await _try_to_connect(ground, "a", port)
+    await ground.on("b", server.start_serving())
+    b.note(f"serving: {server.is_serving()}")
+    await _try_to_connect(ground, "a2", port)
+    await ground.until(lambda: b.is_made)
+
+
+@_probe
+async def a_server_serves_for_ever_until_it_is_closed(ground: Ground) -> None:
+    b = ground.peer("b")
+    server, port = await ground.listen("b", lambda: b, start_serving=False)
+    serving = ground.on("b", server.serve_forever())
+    await ground.settle()
+    await _try_to_connect(ground, "a", port)
+    await ground.until(lambda: b.is_made)
+    b.transport.close()
+    await ground.settle()
+    server.close()
+    await ground.settle()
+    b.note(f"cancelled: {serving.cancelled()}")
+
+
+@_probe
 async def a_port_that_is_taken(ground: Ground) -> None:
     b = ground.peer("b")
     _, port = await ground.listen("b", lambda: b)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .clock import Clock
 
 T = TypeVar("T")
+Launch = Callable[[int], None]
+_Parcel = tuple[int, int, Launch]
 
 SECOND_NS = 1_000_000_000
 
@@ -62,6 +64,7 @@ class Direction:
     """One way of a link.
 
     is_plain: a burst is one event, as nothing is lost by chance and no rate holds it up.
+    is_free: what is sent sets out at once, neither clogged nor held up by a rate.
     ack_ns: the delay of acknowledgements, the mean of the latency; None when nothing passes now.
     """
 
@@ -69,15 +72,17 @@ class Direction:
         "_clock",
         "_clogs",
         "_cuts",
-        "_free_at_ns",
         "_held",
-        "_is_turn_due",
         "_latencies",
         "_line",
         "_losses",
+        "_queue",
+        "_queued_bytes",
         "_rates",
+        "_turn",
         "ack_ns",
         "is_choppy",
+        "is_free",
         "is_plain",
         "link",
         "queue_bytes",
@@ -96,11 +101,13 @@ class Direction:
         self._rates = [wire.rate_bps]
         self._losses = [wire.loss_ppm]
         self._cuts = self._clogs = 0
-        self._held: list[tuple[int, Callable[[int], None]]] = []
-        self._free_at_ns = 0
+        self._held: list[_Parcel] = []
+        self._queue: deque[_Parcel] = deque()  # the first is being sent
+        self._queued_bytes = 0
         self._line: deque[Callable[[], None]] = deque()
-        self._is_turn_due = False
+        self._turn = 0
         self.ack_ns: int | None
+        self.is_free: bool
         self.is_plain: bool
         self._changed()
 
@@ -129,61 +136,72 @@ class Direction:
         """The losses in force, of a million segments."""
         return self._losses[-1]
 
-    def fate(self, key: bytes, offset: int, attempt: int, now_ns: int, size: int = 0) -> int | None:
+    def fate(self, key: bytes, offset: int, attempt: int, now_ns: int) -> int | None:
         """Decide what becomes of a burst: the time it arrives, or None when it is lost.
 
         key: of the connection and direction, from `source_key`. offset: of the burst's first byte.
-        attempt: 0, then one more each time the same bytes are sent again. size: in bytes.
+        attempt: 0, then one more each time the same bytes are sent again. On a wire
+        that is not free the time is that of setting out at once.
         """
         if self._cuts:
             return None
-        if not self.is_plain:
-            now_ns = self._departure(now_ns, size)
-            loss = self._losses[-1]
-            if loss and (keyed_word(key, offset + _LOSS, attempt) * MILLION) >> 64 < loss:
-                return None
+        loss = self._losses[-1]
+        if loss and (keyed_word(key, offset + _LOSS, attempt) * MILLION) >> 64 < loss:
+            return None
         low, high = self._latencies[-1]
         if low == high:
             return now_ns + low
         word = keyed_word(key, offset, attempt)
         return now_ns + low + ((word * (high - low + 1)) >> 64)
 
-    # A rate.
+    # A wire that is not free.
+
+    def carry(self, size: int, delay_ns: int, launch: Launch) -> None:
+        """Let something set out as soon as it can; `launch` is told when it arrives.
+
+        size: in bytes of TCP. delay_ns: from setting out to arriving, as `fate` had it.
+        """
+        if self._clogs:
+            self._held.append((size, delay_ns, launch))
+        elif self._rates[-1] is None:
+            launch(self._clock.now_ns + delay_ns)
+        else:
+            self._queue.append((size + HEADER_BYTES, delay_ns, launch))
+            self._queued_bytes += size + HEADER_BYTES
+            if len(self._queue) == 1:
+                self._send_first()
 
     @property
     def is_full(self) -> bool:
         """Whether as much waits for this wire as may."""
-        rate = self._rates[-1]
-        if rate is None:
-            return False
-        return self._free_at_ns - self._clock.now_ns > _duration_ns(self.queue_bytes, rate)
+        return self._queued_bytes >= self.queue_bytes
 
     def await_turn(self, turn: Callable[[], None]) -> None:
         """Call when there is room again; those who wait are called in order."""
         self._line.append(turn)
-        self._call_turns()
 
-    def _call_turns(self) -> None:
+    def _send_first(self) -> None:
         rate = self._rates[-1]
-        if self._is_turn_due or not self._line:
-            return
-        self._is_turn_due = True
-        full_ns = 0 if rate is None else _duration_ns(self.queue_bytes, rate)
-        self._clock.call_at(self._free_at_ns - full_ns, self._turns)
+        now_ns = self._clock.now_ns
+        duration_ns = self._queue[0][0] * 8 * SECOND_NS // rate if rate else 0
+        self._turn += 1
+        turn = self._turn
+        self._clock.call_at(now_ns + duration_ns, lambda: self._sent_first(turn))
 
-    def _turns(self) -> None:
-        self._is_turn_due = False
+    def _sent_first(self, turn: int) -> None:
+        if turn != self._turn:
+            return  # the rate has changed meanwhile
+        self._launch_first()
         while self._line and not self.is_full:
             self._line.popleft()()
-        self._call_turns()
+        # Whoever had the turn has begun to send, if nothing else waited.
+        if self._queue and turn == self._turn:
+            self._send_first()
 
-    def _departure(self, now_ns: int, size: int) -> int:
-        rate = self._rates[-1]
-        if rate is None:
-            return now_ns
-        begin_ns = max(now_ns, self._free_at_ns)
-        self._free_at_ns = begin_ns + _duration_ns(size + HEADER_BYTES, rate)
-        return self._free_at_ns
+    def _launch_first(self) -> None:
+        size, delay_ns, launch = self._queue.popleft()
+        self._queued_bytes -= size
+        launch(self._clock.now_ns + delay_ns)
 
     # Faults.
 
@@ -213,13 +231,8 @@ class Direction:
         if self._clogs:
             return
         held, self._held = self._held, []
-        now_ns = self._clock.now_ns
-        for delay_ns, launch in held:
-            launch(now_ns + delay_ns)
-
-    def hold(self, delay_ns: int, launch: Callable[[int], None]) -> None:
-        """Keep something until the clog is over; it is called with the time at which it arrives."""
-        self._held.append((delay_ns, launch))
+        for size, delay_ns, launch in held:
+            self.carry(size, delay_ns, launch)
 
     def slow(self, latency_ns: tuple[int, int]) -> None:
         """Take another latency."""
@@ -233,11 +246,12 @@ class Direction:
     def limit(self, rate_bps: int) -> None:
         """Take another rate."""
         self._rates.append(rate_bps)
-        self._changed()
+        self._rate_changed()
 
     def unlimit(self, rate_bps: int) -> None:
         """Undo the last `limit` with this rate."""
         self._undo(self._rates, rate_bps, "limited")
+        self._rate_changed()
 
     def lose(self, loss_ppm: int) -> None:
         """Lose other segments."""
@@ -258,9 +272,19 @@ class Direction:
 
     def _changed(self) -> None:
         low, high = self._latencies[-1]
+        rate = self._rates[-1]
         self.ack_ns = None if self._cuts or self._clogs else (low + high) // 2
-        self.is_plain = self._rates[-1] is None and not self._losses[-1]
+        self.is_free = rate is None and not self._clogs
+        self.is_plain = rate is None and not self._losses[-1]
 
-
-def _duration_ns(size: int, rate_bps: int) -> int:
-    return size * 8 * SECOND_NS // rate_bps
+    def _rate_changed(self) -> None:
+        self._changed()
+        if self._rates[-1] is not None:
+            if self._queue:
+                self._send_first()
+            return
+        self._turn += 1
+        while self._queue:
+            self._launch_first()
+        while self._line:
+            self._line.popleft()()

@@ -248,10 +248,7 @@ class _Handshake:
         at_ns = direction.fate(self._key, offset, self._attempt, now_ns)
         if at_ns is None:
             return
-        if direction.is_clogged:
-            direction.hold(at_ns - now_ns, lambda at_ns: network.call_at(at_ns, arrive))
-        else:
-            network.call_at(at_ns, arrive)
+        direction.carry(0, at_ns - now_ns, lambda at_ns: network.call_at(at_ns, arrive))
 
     def _refused(self) -> None:
         text = os.strerror(errno.ECONNREFUSED)

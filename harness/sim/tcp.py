@@ -416,10 +416,7 @@ class Stream:
         at_ns = self.direction.fate(self.key, self.offset + _RESET, 0, now_ns)
         if at_ns is None:
             return
-        if self.direction.is_clogged:
-            self.direction.hold(at_ns - now_ns, self._launch_reset)
-        else:
-            self._launch_reset(at_ns)
+        self.direction.carry(0, at_ns - now_ns, self._launch_reset)
 
     def drop(self) -> None:
         """Forget what was not sent, and what would be sent again; nothing more is taken."""
@@ -485,17 +482,18 @@ class Stream:
     def _send(self, burst: Burst, attempt: int) -> None:
         now_ns = self.network.now_ns
         direction = self.direction
-        at_ns = direction.fate(self.key, burst.offset, attempt, now_ns, len(burst.data))
+        at_ns = direction.fate(self.key, burst.offset, attempt, now_ns)
         if at_ns is None:
             self._queue.appendleft(burst)
             self._attempt = attempt
             self._retry_later()
-        elif direction.is_clogged:
-            self._attempt = 0
-            direction.hold(at_ns - now_ns, lambda at_ns: self._launch(burst, at_ns))
-        else:
-            self._attempt = 0
+            return
+        self._attempt = 0
+        if direction.is_free:
             self._launch(burst, at_ns)
+        else:
+            size = len(burst.data)
+            direction.carry(size, at_ns - now_ns, lambda at_ns: self._launch(burst, at_ns))
 
     def _launch(self, burst: Burst, at_ns: int) -> None:
         # Bytes cannot overtake those before them.
@@ -626,7 +624,7 @@ class Stream:
             self._ask_later()
         elif not self._is_tell_held:
             self._is_tell_held = True
-            self.back.hold(0, self._tell_held)
+            self.back.carry(0, 0, self._tell_held)
 
     def _tell_held(self, _: int) -> None:
         self._is_tell_held = False

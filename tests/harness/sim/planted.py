@@ -105,12 +105,22 @@ def _acknowledge_through_a_cut(original: Function) -> Function:
     return changed
 
 
-def _any_rate(_: Function) -> Function:
-    def departure(self: Any, now_ns: int, size: int) -> int:
-        del self, size
-        return now_ns
+def _drop_in_a_clog(original: Function) -> Function:
+    def carry(self: Any, size: int, delay_ns: int, launch: Any) -> None:
+        if not self.is_clogged:
+            original(self, size, delay_ns, launch)
 
-    return departure
+    return carry
+
+
+def _carry_at_once(original: Function) -> Function:
+    def carry(self: Any, size: int, delay_ns: int, launch: Any) -> None:
+        if self.is_clogged:
+            original(self, size, delay_ns, launch)
+        else:
+            launch(self._clock.now_ns + delay_ns)
+
+    return carry
 
 
 def _vanish_at_close(_: Function) -> Function:
@@ -200,7 +210,8 @@ SIMULATOR_MUTANTS: dict[str, Mutant] = {
         ),
         _mutant(
             "clog-drops", "What is sent into a clog is lost.",
-            f"{_DIRECTION}.hold", _nothing, "test_wire:test_a_clog_delays_where_a_cut_drops",
+            f"{_DIRECTION}.carry", _drop_in_a_clog,
+            "test_wire:test_a_clog_delays_where_a_cut_drops",
         ),
         _mutant(
             "acknowledge-through-a-cut", "Acknowledgements pass where nothing passes.",
@@ -209,7 +220,7 @@ SIMULATOR_MUTANTS: dict[str, Mutant] = {
         ),
         _mutant(
             "any-rate", "A wire carries any number of bytes at once.",
-            f"{_DIRECTION}._departure", _any_rate,
+            f"{_DIRECTION}.carry", _carry_at_once,
             "test_wire:test_bytes_take_the_time_that_the_rate_says",
         ),
     )

@@ -73,6 +73,38 @@ def test_a_rate_is_a_fault_too_and_ends() -> None:
     world.close()
 
 
+def test_what_waits_for_a_rate_sets_out_when_the_rate_is_lifted() -> None:
+    world = joined(Wire())
+    near, far = connect(world)
+    there = world.network.direction("a", "b")
+
+    there.limit(8)
+    near.transport.write(numbered(500_000))
+    lifted_ns = later(world, SECOND)
+    there.unlimit(8)
+    later(world, SECOND)
+
+    assert far.heard == numbered(500_000)
+    assert far.last_ns == lifted_ns
+    world.close()
+
+
+def test_a_reset_does_not_overtake_the_bytes_that_wait_for_the_wire() -> None:
+    world = joined(Wire(rate_bps=MEGABIT))
+    near, far = connect(world)
+    near.transport.pause_reading()
+    far.transport.write(b"unread")
+    later(world, SECOND)
+
+    near.transport.write(numbered(20_000))
+    near.transport.close()
+    later(world, SECOND)
+
+    assert far.heard == numbered(20_000)
+    assert [end for _, end in far.ends] == ["ConnectionResetError"]
+    world.close()
+
+
 # Losses.
 
 

@@ -351,11 +351,15 @@ class SimLoop(asyncio.AbstractEventLoop):
         ssl: object = None,
         sock: object = None,
         backlog: int = 100,
+        start_serving: bool = True,
         **_: object,
     ) -> asyncio.AbstractServer:
         _refuse_if(ssl, "TLS in create_server")
         _refuse_if(sock, "sockets made elsewhere")
-        return self.node.listen(protocol_factory, int(port or 0), backlog)
+        server = self.node.listen(protocol_factory, int(port or 0), backlog)
+        if start_serving:
+            await server.start_serving()
+        return server
 
 
 def _refuse_if(value: object, what: str) -> None:

@@ -6,6 +6,7 @@ stream's name, never in the order the nodes happened to run.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import socket
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING
 from natsim.harness.entropy import source_key
 
 from .link import Direction
-from .tcp import Burst, Endpoint, SimTransport, Socket, Stream
+from .tcp import Burst, Endpoint, Socket, Stream
+from .transport import SimTransport
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Iterator
 
     from .clock import Clock
@@ -78,9 +79,9 @@ class Network:
         """Give one way of the link between two nodes."""
         direction = self._directions.get((sender, receiver))
         if direction is None:
-            latency_ns = self._topology.latency_ns(sender, receiver)
+            wire = self._topology.wire(sender, receiver)
             link = "-".join(sorted((sender, receiver)))
-            direction = Direction(link, sender, receiver, latency_ns)
+            direction = Direction(self._clock, link, sender, receiver, wire)
             self._directions[sender, receiver] = direction
         return direction
 
@@ -169,13 +170,20 @@ class Network:
         future: asyncio.Future[Endpoint] = loop.create_future()
         attempt = _Handshake(self, name, node, self._nodes[target], port, future)
         attempt.send_syn()
-        return SimTransport(await future, loop)
+        try:
+            endpoint = await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                future.result().close()
+            raise
+        return SimTransport(endpoint, loop)
 
     def establish(self, name: str, client: Node, server: Node, port: int) -> Endpoint:
         """Make the two ends of a connection; gives the client's."""
         near = Endpoint(self, client, name, (client.address, client.take_port()))
         far = Endpoint(self, server, name, (server.address, port))
         near.peer, far.peer = far, near
+        far.is_embryo = True
         near.out = Stream(self, near, far, name + ">")
         far.out = Stream(self, far, near, name + "<")
         self._streams += (near.out, far.out)
@@ -206,39 +214,48 @@ class _Handshake:
         self._future = future
         self._attempt = 0
 
+    @property
+    def _is_over(self) -> bool:
+        loop = self._future.get_loop()
+        return self._future.done() or self._client.loop is not loop or loop.is_closed()
+
     def send_syn(self) -> None:
         """Send SYN, and again when no answer came in time."""
         network = self._network
-        if self._future.done() or self._client.loop is not self._future.get_loop():
+        if self._is_over:
             return
         if self._attempt == SYN_ATTEMPTS_MAX:
             self._fail(TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)))
             return
         there = network.direction(self._client.name, self._server.name)
-        at_ns = there.fate(self._key, 0, self._attempt, network.now_ns)
-        if at_ns is not None:
-            network.call_at(at_ns, self._syn_arrived)
+        self._launch(there, 0, self._syn_arrived)
         self._attempt += 1
         wait_ns = SYN_RETRY_NS << (self._attempt - 1)
         network.call_at(network.now_ns + wait_ns, self.send_syn)
 
     def _syn_arrived(self) -> None:
-        network = self._network
+        if self._server.is_off:
+            return
         listener = self._server.listener(self._port)
         if listener is not None and listener.is_full:
             return
-        back = network.direction(self._server.name, self._client.name)
-        at_ns = back.fate(self._key, 1, self._attempt, network.now_ns)
-        if at_ns is not None:
-            answer = self._refused if listener is None else self._accepted
-            network.call_at(at_ns, answer)
+        back = self._network.direction(self._server.name, self._client.name)
+        self._launch(back, 1, self._refused if listener is None else self._accepted)
+
+    def _launch(self, direction: Direction, offset: int, arrive: Callable[[], None]) -> None:
+        network = self._network
+        now_ns = network.now_ns
+        at_ns = direction.fate(self._key, offset, self._attempt, now_ns)
+        if at_ns is None:
+            return
+        direction.carry(0, at_ns - now_ns, lambda at_ns: network.call_at(at_ns, arrive))
 
     def _refused(self) -> None:
         text = os.strerror(errno.ECONNREFUSED)
         self._fail(ConnectionRefusedError(errno.ECONNREFUSED, text))
 
     def _accepted(self) -> None:
-        if self._future.done() or self._client.loop is not self._future.get_loop():
+        if self._is_over:
             return
         near = self._network.establish(self._name, self._client, self._server, self._port)
         # The ACK that completes the handshake is the first thing on the stream.
@@ -246,7 +263,7 @@ class _Handshake:
         self._future.set_result(near)
 
     def _fail(self, error: OSError) -> None:
-        if not self._future.done():
+        if not self._is_over:
             self._future.set_exception(error)
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from natsim.harness.entropy import Source
 
+from .listener import Listener, SimServer
 from .loop import SimLoop
-from .tcp import Listener
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from .tcp import SimTransport
+    from .transport import SimTransport
     from .world import World
 
 _FIRST_PORT = 49_152  # of those that a kernel gives out itself
@@ -36,6 +36,7 @@ class Node:
     """One machine.
 
     name: also its host name. index: counts nodes from 0. incarnation: counts its processes from 1.
+    is_off: the machine has no power, or has not booted since.
     loop: of the process that runs, or ran last.
     """
 
@@ -45,6 +46,7 @@ class Node:
         self.index = index
         self.incarnation = 1
         self.process = Process.RUNNING
+        self.is_off = False
         self.loop = self._new_loop()
         self._listeners: dict[int, Listener] = {}
         self._next_port = _FIRST_PORT
@@ -78,20 +80,60 @@ class Node:
         """End the process at once; the kernel closes its sockets. Gives how many it closed."""
         if self.process is Process.DEAD:
             return 0
-        self.process = Process.DEAD
-        self.loop.park()
-        for listener in self._listeners.values():
-            listener.is_open = False
-        self._listeners.clear()
+        self._end_process()
         sockets = self._world.network.sockets(self.name)
         for endpoint in sockets:
             endpoint.abandon()
         return len(sockets)
 
+    def cut_power(self) -> int:
+        """End the machine at once, and tell nobody. Gives how many sockets were lost.
+
+        Until it boots nothing answers; then its kernel answers what belongs to old connections by
+        RST.
+        """
+        self.is_off = True
+        if self.process is not Process.DEAD:
+            self._end_process()
+        # A kernel holds sockets for a while whose process is dead already.
+        sockets = self._world.network.sockets(self.name)
+        for endpoint in sockets:
+            endpoint.cease()
+        return len(sockets)
+
+    def boot(self) -> None:
+        """Let the kernel of a machine without power answer again; it has no process yet."""
+        self.is_off = False
+
+    def exit(self) -> None:
+        """Let the process end itself: its tasks are cancelled and unwound, then it is gone."""
+        if self.process is Process.RUNNING:
+            tasks = sorted(asyncio.all_tasks(self.loop), key=_order)
+            self.loop.create_task(self._leave(tasks))
+
+    async def _leave(self, tasks: list[asyncio.Task[object]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # What the tasks wrote to transports goes to the kernel first.
+        await asyncio.sleep(0)
+        self.kill()
+
+    def _end_process(self) -> None:
+        self.process = Process.DEAD
+        self.loop.park()
+        for listener in self._listeners.values():
+            listener.cease()
+        self._listeners.clear()
+
     def restart(self) -> None:
-        """Begin a new process, with nothing in it yet. Raises ValueError if one runs."""
+        """Begin a new process, with nothing in it yet, on a machine that boots if it was off.
+
+        Raises ValueError if one runs.
+        """
         if self.process is not Process.DEAD:
             raise ValueError(f"the process of {self.name} is {self.process.value}, not dead")
+        self.is_off = False
         self.process = Process.RUNNING
         self.incarnation += 1
         self.loop = self._new_loop()
@@ -124,18 +166,18 @@ class Node:
                 98, f"error while attempting to bind on address ('{self.address}', {port}): "
                 "address already in use"
             )  # fmt: skip
-        listener = Listener(self.loop, port, factory, backlog)
-        self._listeners[port] = listener
-        return SimServer(self, listener)
+        listener = self._listeners[port] = Listener(self.loop, port, backlog)
+        return SimServer(self, self.loop, listener, factory)
 
     def listener(self, port: int) -> Listener | None:
-        """Give the listening socket of a port."""
-        return self._listeners.get(port)
+        """Give the socket that listens on a port."""
+        listener = self._listeners.get(port)
+        return listener if listener is not None and listener.is_serving else None
 
     def unlisten(self, listener: Listener) -> None:
         """Close a listening socket."""
         if listener.is_open:
-            listener.is_open = False
+            listener.close()
             del self._listeners[listener.port]
 
     def take_port(self) -> int:
@@ -145,51 +187,6 @@ class Node:
         return port
 
 
-class SimServer(asyncio.AbstractServer):
-    """What create_server gives."""
-
-    def __init__(self, node: Node, listener: Listener) -> None:
-        self._node = node
-        self._listener = listener
-
-    @property
-    def sockets(self) -> Sequence[ListeningSocket]:
-        """The listening socket, for its address."""
-        if not self._listener.is_open:
-            return ()
-        return (ListeningSocket(self._node.address, self._listener.port),)
-
-    def close(self) -> None:
-        """Accept no more."""
-        self._node.unlisten(self._listener)
-
-    async def wait_closed(self) -> None:
-        """Return at once."""
-
-    def get_loop(self) -> asyncio.AbstractEventLoop:
-        """Give the loop that accepts."""
-        return self._listener.loop
-
-    def is_serving(self) -> bool:
-        """Tell whether connections are accepted."""
-        return self._listener.is_open
-
-    async def start_serving(self) -> None:
-        """Do nothing: a listener accepts from the start."""
-
-    async def serve_forever(self) -> None:
-        """Wait for ever."""
-        await self._listener.loop.create_future()
-
-
-class ListeningSocket:
-    """A socket of which only the address can be asked."""
-
-    __slots__ = ("_address",)
-
-    def __init__(self, host: str, port: int) -> None:
-        self._address = (host, port)
-
-    def getsockname(self) -> tuple[str, int]:
-        """Give host and port."""
-        return self._address
+def _order(task: asyncio.Task[object]) -> tuple[int, str]:
+    # A loop's own names end in a count; asyncio lists tasks in no order.
+    return len(task.get_name()), task.get_name()

@@ -6,10 +6,13 @@ A networkx graph; faults are asked of it, the hot path asks the links themselves
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import networkx as nx
+
+from .link import Wire
 
 NO_LATENCY = (0, 0)
 
@@ -17,10 +20,11 @@ NO_LATENCY = (0, 0)
 class Topology:
     """Nodes and links of a world.
 
-    A link that nobody named has no latency: delay hides anomalies.
+    unnamed: the wire of links that nobody named; it has no latency, for delay hides anomalies.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unnamed: Wire | None = None) -> None:
+        self._unnamed = unnamed or Wire()
         self._graph: Any = nx.Graph()
         self._cut: Any = nx.DiGraph()
 
@@ -29,9 +33,17 @@ class Topology:
         self._graph.add_node(name)
         self._cut.add_node(name)
 
-    def add_link(self, one: str, other: str, latency_ns: tuple[int, int] = NO_LATENCY) -> None:
-        """Join two nodes by a wire with a latency, the same both ways."""
-        self._graph.add_edge(one, other, latency_ns=latency_ns)
+    def add_link(
+        self,
+        one: str,
+        other: str,
+        latency_ns: tuple[int, int] = NO_LATENCY,
+        wire: Wire | None = None,
+    ) -> None:
+        """Join two nodes by a wire, or by one that has only a latency."""
+        if wire is None:
+            wire = replace(self._unnamed, latency_ns=latency_ns)
+        self._graph.add_edge(one, other, wire=wire)
 
     @property
     def nodes(self) -> Sequence[str]:
@@ -43,12 +55,12 @@ class Topology:
         """The links, in the order they were added."""
         return list(self._graph.edges)
 
-    def latency_ns(self, one: str, other: str) -> tuple[int, int]:
-        """Give a link's own latency."""
+    def wire(self, one: str, other: str) -> Wire:
+        """Give a link's own wire."""
         if not self._graph.has_edge(one, other):
-            return NO_LATENCY
-        latency: tuple[int, int] = self._graph.edges[one, other]["latency_ns"]
-        return latency
+            return self._unnamed
+        wire: Wire = self._graph.edges[one, other]["wire"]
+        return wire
 
     def between(self, sides: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
         """List the pairs of nodes of different sides, each pair once, earlier side first.

@@ -22,6 +22,7 @@ from .topology import Topology
 from .trace import Trace, wire_digest
 
 if TYPE_CHECKING:
+    from .link import Wire
     from .loop import SimLoop
 
 T = TypeVar("T")
@@ -38,16 +39,22 @@ _COLLECT_STEPS = 500_000  # between two runs of the garbage collector, at fixed 
 class World:
     """One simulated world.
 
-    seed: keys every draw. clock: SimPy's unless another is given.
+    seed: keys every draw. clock: SimPy's unless another is given. unnamed: the wire of links that
+    nobody named, when no topology says so.
     """
 
     def __init__(
-        self, seed: int, topology: Topology | None = None, clock: Clock | None = None
+        self,
+        seed: int,
+        topology: Topology | None = None,
+        clock: Clock | None = None,
+        *,
+        unnamed: Wire | None = None,
     ) -> None:
         self.seed = seed
         self.start_wall_ns = START_WALL_NS
         self.clock: Clock = clock or SimpyClock()
-        self.topology = topology or Topology()
+        self.topology = topology or Topology(unnamed)
         self.trace = Trace()
         self.network = Network(seed, self.clock, self.topology, self.trace)
         self.nodes: dict[str, Node] = {}

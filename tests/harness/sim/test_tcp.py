@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from natsim.harness.sim.tcp import WINDOW_BYTES
+from natsim.harness.sim.tcp import READ_BYTES_MAX, SEND_BUFFER_BYTES, WINDOW_BYTES
 from natsim.harness.sim.topology import Topology
 from natsim.harness.sim.world import World
 
@@ -218,7 +218,8 @@ def test_a_reader_that_stops_holds_the_writer_back(world: World) -> None:
     world.run(world.nodes["a"], main())
 
     at_once = [at_ns for at_ns in written if at_ns < 10 * 10**9]
-    assert len(at_once) * 65_536 < 2 * WINDOW_BYTES
+    # Two kernels, one read, and the writer's own buffer.
+    assert len(at_once) * 65_536 < SEND_BUFFER_BYTES + WINDOW_BYTES + READ_BYTES_MAX + 2 * 65_536
     assert len(written) == 40
 
 
@@ -279,3 +280,27 @@ def test_no_socket_is_left_in_any_kernel_once_both_ends_closed(world: World) -> 
 
     assert world.network.sockets("a") == []
     assert world.network.sockets("b") == []
+
+
+def test_a_listener_that_closes_resets_what_its_process_had_not_accepted(world: World) -> None:
+    ends: list[Exception | None] = []
+
+    class Client(asyncio.Protocol):
+        def connection_lost(self, exc: Exception | None) -> None:
+            ends.append(exc)
+
+    async def listen() -> asyncio.AbstractServer:
+        return await asyncio.get_running_loop().create_server(asyncio.Protocol, "b", 80)
+
+    server = world.run(world.nodes["b"], listen())
+    world.nodes["b"].pause()
+
+    async def dial() -> None:
+        await asyncio.get_running_loop().create_connection(Client, "b", 80)
+
+    world.run(world.nodes["a"], dial())
+    world.run_until(10**9)
+    server.close()
+    world.run_until(2 * 10**9)
+
+    assert [type(error) for error in ends] == [ConnectionResetError]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from natsim.harness.sim.link import Wire
 from natsim.harness.sim.topology import Topology
 
 
@@ -18,8 +19,8 @@ def _star() -> Topology:
 def test_a_link_has_its_own_latency_the_same_both_ways_and_others_none() -> None:
     topology = _star()
 
-    assert topology.latency_ns("p1", "n1") == topology.latency_ns("n1", "p1") == (1, 5)
-    assert topology.latency_ns("s1", "n1") == topology.latency_ns("s1", "s2") == (0, 0)
+    assert topology.wire("p1", "n1") == topology.wire("n1", "p1") == Wire(latency_ns=(1, 5))
+    assert topology.wire("s1", "n1") == topology.wire("s1", "s2") == Wire()
 
 
 def test_the_pairs_between_sides() -> None:

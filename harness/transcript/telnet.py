@@ -118,9 +118,7 @@ class _TelnetHost:
         """Start telnet and read INFO. Raises Failed."""
         wire = Wire()
         TelnetTransport(_spawn(self._program, self._address), wire)
-        connection = Connection(
-            name, wire, self.dialogue, self._trial.patience, self._began_s
-        )
+        connection = Connection(name, wire, self.dialogue, self._trial.patience, self._began_s)
         self._connections.append(connection)
         await connection.read_info()
         return connection

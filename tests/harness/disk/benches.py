@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from natsim.broker.effects import Sync
-from natsim.broker.events import Synced, SyncFailed
 from natsim.harness.disk import RealDisk, SyncingDisk
 from natsim.harness.sim.clock import HeapClock
 from natsim.harness.sim.disk import SimDisk
@@ -14,6 +13,8 @@ from natsim.harness.sim.disk import SimDisk
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from natsim.broker.events import Synced, SyncFailed
 
 WAIT_S = 10.0
 

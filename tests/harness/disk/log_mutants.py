@@ -284,7 +284,7 @@ MUTANTS: dict[str, Mutant] = {
         ),
         (
             "go-on-in-the-old-segment",
-            "What a new process reads is taken for durable after one sync: it is in the cache alone.",
+            "What a new process reads is taken for durable once it was synced again.",
             "start",
             _go_on_in_the_old_segment,
             ("lost", "unreadable"),

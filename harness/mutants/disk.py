@@ -47,7 +47,7 @@ def _tear_the_synced(original: Function) -> Function:
         has_unsynced = bool(self._pending)
         start = len(self.durable)
         original(self, number)
-        if has_unsynced and start:
+        if has_unsynced and 0 < start <= len(self.durable):
             self.durable[start - 1] ^= 1
             self.cached = bytearray(self.durable)
 

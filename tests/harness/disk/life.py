@@ -41,6 +41,7 @@ class Life:
         self.disk = SimDisk(seed, "n1", self.clock)
         self.witness = Witness()
         self.power_cuts = 0
+        self.failed_syncs = 0
         self._log = AppendLog(self.disk)
         self._process = 0
 
@@ -131,6 +132,7 @@ class Life:
         if isinstance(event, Synced):
             self._do(self._log.on_synced(event))
         else:
+            self.failed_syncs += 1
             self._do(self._log.on_sync_failed(event))
 
     def _do(self, effects: list[LogEffect]) -> None:

@@ -30,6 +30,11 @@ class Witness:
         """How many records were given."""
         return len(self._place)
 
+    @property
+    def gone_count(self) -> int:
+        """How many records were refused, or lost before anybody counted on them."""
+        return len(self._gone)
+
     def offered(self, payload: bytes) -> None:
         """A record was given."""
         self._place[payload] = len(self._place)

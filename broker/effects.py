@@ -103,6 +103,19 @@ class Verify:
 
 
 @record
+class Sync:
+    """Keep what was done on the disk so far, whatever happens; answered by Synced or SyncFailed.
+
+    ticket: the broker's number for it. files: what they hold. dirs: which names are in them, and
+    that they are there themselves; the root is the empty name.
+    """
+
+    ticket: int
+    files: tuple[str, ...]
+    dirs: tuple[str, ...]
+
+
+@record
 class StopListening:
     """Take no more clients, on any listener."""
 
@@ -130,6 +143,7 @@ Effect: TypeAlias = (
     | ResumeReading
     | StartTls
     | Verify
+    | Sync
     | StopListening
     | Exit
     | Note

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from natsim.record import record
 
+from .disk import DiskFault
 from .nats.options import Options
 
 RECEIVED_BYTES_MAX = 65_536
@@ -107,6 +108,22 @@ class Verified:
 
 
 @record
+class Synced:
+    """All that a Sync was to keep is kept: what was done before it was emitted, and no more."""
+
+    ticket: int
+
+
+@record
+class SyncFailed:
+    """A Sync failed. names: the files and directories that it failed for: they are poisoned now."""
+
+    ticket: int
+    fault: DiskFault
+    names: tuple[str, ...]
+
+
+@record
 class Disconnected:
     """A client's connection is gone. error: what the network said, empty for an orderly end.
 
@@ -146,6 +163,8 @@ Event: TypeAlias = (
     | Received
     | Drained
     | Verified
+    | Synced
+    | SyncFailed
     | Disconnected
     | TimeReached
     | Reload

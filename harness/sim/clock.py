@@ -8,7 +8,7 @@ Laws of the file: time never goes back; what is due at one time happens in the o
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import inf
 from typing import Protocol
 
@@ -40,6 +40,14 @@ class Clock(Protocol):
         """
         ...
 
+    def retime(self, time_of: Callable[[Action], int | None]) -> None:
+        """Move what is due to other times.
+
+        time_of: tells an action's new time, None to leave it; a time that is past means now.
+        Actions that come to one time keep the order in which they were asked.
+        """
+        ...
+
 
 class SimpyClock:
     """SimPy's Environment as the clock."""
@@ -47,7 +55,7 @@ class SimpyClock:
     __slots__ = ("_environment",)
 
     def __init__(self) -> None:
-        self._environment = simpy.Environment(initial_time=0)
+        self._environment = _Environment(initial_time=0)
 
     @property
     def now_ns(self) -> int:
@@ -69,6 +77,9 @@ class SimpyClock:
             environment.step()
         if environment.now < to_ns:
             environment.run(until=to_ns)
+
+    def retime(self, time_of: Callable[[Action], int | None]) -> None:
+        self._environment.retime(time_of)
 
 
 class HeapClock:
@@ -99,6 +110,23 @@ class HeapClock:
             action()
         self._now_ns = max(self._now_ns, to_ns)
 
+    def retime(self, time_of: Callable[[Action], int | None]) -> None:
+        for place, (_, number, action) in enumerate(self._heap):
+            if (at_ns := time_of(action)) is not None:
+                self._heap[place] = (max(at_ns, self._now_ns), number, action)
+        heapify(self._heap)
+
+
+class _Environment(simpy.Environment):
+    """SimPy's Environment, which has no way of its own to move an event."""
+
+    def retime(self, time_of: Callable[[Action], int | None]) -> None:
+        queue = self._queue
+        for place, (_, priority, number, due) in enumerate(queue):
+            if isinstance(due, _Due) and (at_ns := time_of(due.action)) is not None:
+                queue[place] = (max(at_ns, self.now), priority, number, due)
+        heapify(queue)
+
 
 class _Due(simpy.Event):
     """An event that was decided when it was made: SimPy only has to call it in time."""
@@ -107,9 +135,9 @@ class _Due(simpy.Event):
         # Not Event.__init__: it would make a list and leave the value open, for nothing.
         self.env = environment
         self.callbacks = [self._act]
-        self._action = action
+        self.action = action
         self._ok = True
         self._value = None
 
     def _act(self, _: simpy.Event) -> None:
-        self._action()
+        self.action()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SECOND_NS = 1_000_000_000
 
+_EPOCH = real_datetime.datetime(1970, 1, 1, tzinfo=real_datetime.UTC)
+
 NO_JETSTREAM = "natsim does not simulate JetStream; use --on nats-server"
 
 
@@ -80,12 +82,17 @@ class NodeDatetime(real_datetime.datetime):
         node = running_node()
         if node is None:
             return real_datetime.datetime.now(tz)
-        moment = real_datetime.datetime.fromtimestamp(node.wall_ns() / SECOND_NS, real_datetime.UTC)
+        # By integers: a float of seconds since 1970 is off by more than a hundred nanoseconds.
+        moment = _EPOCH + real_datetime.timedelta(microseconds=node.wall_ns() // 1000)
         return moment.astimezone(tz) if tz is not None else moment.replace(tzinfo=None)
 
     @classmethod
     def utcnow(cls) -> Any:
         return cls.now(real_datetime.UTC).replace(tzinfo=None)
+
+    @classmethod
+    def today(cls) -> Any:
+        return cls.now()
 
 
 class NodeDatetimeModule:

@@ -1,8 +1,8 @@
 """SimLoop: an asyncio event loop of one node, in virtual time.
 
 Laws of the file: callbacks run first in, first out, as asyncio documents; a float exists only at
-asyncio's door, inside all times are whole nanoseconds; a parked loop never runs again and lets
-nothing die, a paused one keeps what is due until it is resumed.
+asyncio's door, inside all times are whole nanoseconds, on the node's monotonic clock; a parked loop
+never runs again and lets nothing die, a paused one keeps what is due until it is resumed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .errors import NotSimulated
 
 if TYPE_CHECKING:
+    from .clock import Action, Clock
     from .node import Node
+    from .node_clock import NodeClock
     from .world import World
 
 SECOND_NS = 1_000_000_000
@@ -50,7 +52,7 @@ class SimHandle(asyncio.Handle):
 
 
 class SimTimerHandle(asyncio.TimerHandle):
-    """A callback that will be ready at a time. at_ns: in true time."""
+    """A callback that will be ready at a time. at_ns: on the node's monotonic clock."""
 
     __slots__ = ("at_ns",)
 
@@ -73,6 +75,10 @@ class SimTimerHandle(asyncio.TimerHandle):
         self._source_traceback = None
         self._repr = None
 
+    def is_of(self, loop: SimLoop) -> bool:
+        """Tell whether it is a loop's."""
+        return self._loop is loop
+
     def due(self) -> None:
         """Become ready, unless cancelled."""
         if not self._cancelled:
@@ -90,7 +96,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         self.node = node
         self.is_parked = False
         self.is_paused = False
-        self._clock = world.clock
+        self._clock = self._read_clock()
         self._ready: deque[asyncio.Handle] = deque()
         self._is_awake = False
         self._is_running = False
@@ -150,6 +156,20 @@ class SimLoop(asyncio.AbstractEventLoop):
         self.is_parked = True
         self.tasks_kept = tuple(asyncio.all_tasks(self))
         self.world.keep(self)
+
+    def retime(self) -> None:
+        """Go by the node's clock as it goes now; timers that wait come due by its new rate."""
+        self._clock = self._read_clock()
+        self.world.clock.retime(self._true_time_of)
+
+    def _read_clock(self) -> Clock | NodeClock:
+        return self.node.clock.monotonic
+
+    def _true_time_of(self, action: Action) -> int | None:
+        timer: object = getattr(action, "__self__", None)
+        if isinstance(timer, SimTimerHandle) and timer.is_of(self):
+            return self.node.clock.true_ns(timer.at_ns)
+        return None
 
     def _run(self, handle: asyncio.Handle) -> None:
         try:

@@ -18,6 +18,7 @@ from .loop import SimLoop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .node_clock import NodeClock
     from .transport import SimTransport
     from .world import World
 
@@ -37,11 +38,14 @@ class Node:
 
     name: also its host name. index: counts nodes from 0. incarnation: counts its processes from 1.
     is_off: the machine has no power, or has not booted since.
-    loop: of the process that runs, or ran last.
+    loop: of the process that runs, or ran last. clock: the machine's; a new process finds it as the
+    old one left it.
     """
 
-    def __init__(self, world: World, name: str, index: int) -> None:
+    def __init__(self, world: World, name: str, index: int, clock: NodeClock) -> None:
         self._world = world
+        self.clock = clock
+        clock.when_rate_changes = self._retime
         self.name = name
         self.index = index
         self.incarnation = 1
@@ -61,11 +65,14 @@ class Node:
 
     def mono_ns(self) -> int:
         """Read the clock that never goes back."""
-        return self._world.clock.now_ns
+        return self.clock.monotonic.now_ns
 
     def wall_ns(self) -> int:
         """Read the clock on the wall, in nanoseconds since 1970."""
-        return self._world.start_wall_ns + self._world.clock.now_ns
+        return self.clock.wall_ns
+
+    def _retime(self) -> None:
+        self.loop.retime()
 
     def source(self, purpose: str) -> Source:
         """Give the node's own source of draws for a purpose; it goes on where it stopped."""

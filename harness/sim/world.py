@@ -18,6 +18,7 @@ from .clock import Clock, SimpyClock
 from .errors import Deadlock, Livelock
 from .network import Network
 from .node import Node
+from .node_clock import NodeClock
 from .topology import Topology
 from .trace import Trace, wire_digest
 
@@ -63,15 +64,26 @@ class World:
         self._steps_at_once = 0
         self._steps_to_collect = _COLLECT_STEPS
         for name in self.topology.nodes:
-            self.nodes[name] = Node(self, name, len(self.nodes))
+            self.nodes[name] = Node(self, name, len(self.nodes), self._new_clock())
 
-    def add_node(self, name: str) -> Node:
-        """Add a node. Raises ValueError when there is one of that name."""
+    def add_node(self, name: str, *, offset_ns: int = 0, drift_ppm: int = 0) -> Node:
+        """Add a node.
+
+        offset_ns: by how much its wall clock is ahead. drift_ppm: by how many millionths both its
+        clocks are too fast. `Node.clock` changes them later, and those of nodes of a topology.
+        Raises ValueError when there is a node of that name, or a clock cannot be so.
+        """
         if name in self.nodes:
             raise ValueError(f"there is a node {name} already")
+        clock = self._new_clock()
+        clock.jump(offset_ns)
+        clock.drift(drift_ppm)
         self.topology.add_node(name)
-        node = self.nodes[name] = Node(self, name, len(self.nodes))
+        node = self.nodes[name] = Node(self, name, len(self.nodes), clock)
         return node
+
+    def _new_clock(self) -> NodeClock:
+        return NodeClock(self.clock, self.start_wall_ns + self.clock.now_ns)
 
     # Running.
 

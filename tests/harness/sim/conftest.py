@@ -9,7 +9,7 @@ import pytest
 
 from natsim.broker.nats.broker import Broker
 from natsim.broker.nats.identity import make_identity
-from natsim.broker.nats.options import Options
+from natsim.broker.nats.options import AuthorizationOptions, Options
 from natsim.broker.now import Now
 from natsim.harness.driver import Driver
 from natsim.harness.sim import interpose
@@ -17,6 +17,8 @@ from natsim.harness.sim.world import World
 
 if TYPE_CHECKING:
     from natsim.harness.sim.node import Node
+
+NO_AUTHORIZATION = AuthorizationOptions()
 
 
 @pytest.fixture
@@ -41,15 +43,16 @@ def nats_world() -> Iterator[World]:
     world.close()
 
 
-def serve(world: World, name: str) -> None:
+def serve(world: World, name: str, authorization: AuthorizationOptions = NO_AUTHORIZATION) -> None:
     """Let a node be a NATS server on port 4222."""
     node = world.nodes[name]
-    world.run(node, _listen(node))
+    world.run(node, _listen(node, authorization))
 
 
-async def _listen(node: Node) -> None:
+async def _listen(node: Node, authorization: AuthorizationOptions) -> None:
     draw = node.source("broker").below
-    broker = Broker(Options(host=node.name), make_identity(node.name, "test", draw), draw)
+    options = Options(host=node.name, authorization=authorization)
+    broker = Broker(options, make_identity(node.name, "test", draw), draw)
     driver = Driver(
         broker, node.loop, lambda: Now(node.mono_ns(), node.wall_ns()), lambda _note: None
     )

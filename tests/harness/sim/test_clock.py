@@ -1,5 +1,7 @@
 """Both clocks keep time alike."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,21 @@ def test_nothing_due_is_none(make: type[Clock]) -> None:
     clock.advance(7)
 
     assert (before, clock.next_ns()) == (7, None)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_is_due_is_moved_to_other_times_and_keeps_its_order(make: type[Clock]) -> None:
+    clock = make()
+    seen: list[tuple[int, int]] = []
+    actions = [lambda number=number: seen.append((clock.now_ns, number)) for number in range(4)]
+    moved: list[tuple[Callable[[], None], int]] = list(zip(actions, (30, 5, 20), strict=False))
+    for at_ns, action in zip((10, 20, 30, 20), actions, strict=True):
+        clock.call_at(at_ns, action)
+    clock.advance(8)
+    clock.retime(lambda action: dict(moved).get(action))
+    clock.advance(100)
+
+    assert seen == [(8, 1), (20, 2), (20, 3), (30, 0)]
 
 
 @given(

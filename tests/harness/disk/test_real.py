@@ -56,6 +56,20 @@ def test_a_file_that_the_kernel_cannot_sync_is_poisoned_and_no_other(
         bench.disk.append("a", b"x")
 
 
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")
+def test_a_sync_that_waits_behind_one_that_fails_is_not_tried(
+    bench: RealBench, tmp_path: Path
+) -> None:
+    (tmp_path / "disk" / "a").symlink_to(FULL)
+
+    answers = bench.sync_all([Sync(1, ("a",), ("",)), Sync(2, ("a",), ("",))])
+
+    assert answers == [
+        SyncFailed(1, DiskFault.IO, ("a",)),
+        SyncFailed(2, DiskFault.POISONED, ("a",)),
+    ]
+
+
 def test_few_files_are_open_however_many_are_used(bench: RealBench) -> None:
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from natsim.record import record
 
-from .connection import Silence
 from .failure import Failed
+from .wire.connection import Silence
 
 if TYPE_CHECKING:
     from .tree import Object

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .connection import Silence
 from .failure import Failed
 from .members import Members
+from .wire.connection import Silence
 
 if TYPE_CHECKING:
-    from .connection import Address, Connection
     from .trial import Trial
+    from .wire.connection import Address, Connection
 
 PROBE_S = 0.05
 

@@ -10,13 +10,13 @@ import asyncio
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from .connection import PING, PONG, Silence
 from .failure import Failed, Undecided
+from .wire.connection import PING, PONG, Silence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from .connection import Connection
+    from .wire.connection import Connection
 
 INTERVAL_S = 0.25
 """The ping_interval of the houses `pings` and `stale`."""

@@ -10,8 +10,8 @@ from .members import Members, read_members
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .connection import Connection
     from .trial import Trial
+    from .wire.connection import Connection
 
 
 async def ask(trial: Trial, path: str, node: int = 1) -> Members:

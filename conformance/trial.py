@@ -6,17 +6,17 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Protocol
 
-from .connection import Connection, open_connection
-from .dialogue import Dialogue
 from .failure import Failed, Skipped
 from .tree import parse_object
+from .wire.connection import Connection, open_connection
+from .wire.dialogue import Dialogue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
-    from .connection import Address
     from .patience import Patience
+    from .wire.connection import Address
 
 DEFAULTS: dict[str, object] = {
     "verbose": False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 
-from natsim.conformance.certificates import LOOPBACK, Authority, distinguished
+from natsim.conformance.credentials.certificates import LOOPBACK, Authority, distinguished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from natsim.conformance.nkey import KeyPair, Kind
+from natsim.conformance.credentials.nkey import KeyPair, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

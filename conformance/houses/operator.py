@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from natsim.conformance.jwt import ISSUED_S, account_jwt, operator_jwt, user_jwt
-from natsim.conformance.nkey import KeyPair, Kind
+from natsim.conformance.credentials.jwt import ISSUED_S, account_jwt, operator_jwt, user_jwt
+from natsim.conformance.credentials.nkey import KeyPair, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from natsim.conformance.frames import common_length
+from natsim.conformance.wire.frames import common_length
 from natsim.record import record
 
 from .rules import settled

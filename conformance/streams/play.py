@@ -11,7 +11,7 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from natsim.conformance.frames import FrameCutter
+from natsim.conformance.wire.frames import FrameCutter
 
 from .answer import Answer, End, Heard
 from .stream import Begin, Leave, Say

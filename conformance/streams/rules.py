@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypeAlias
 
-from natsim.conformance.frames import is_message
+from natsim.conformance.wire.frames import is_message
 from natsim.record import record
 
 from .answer import Answer, End, Heard

@@ -9,8 +9,8 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from natsim.conformance.frames import is_message
 from natsim.conformance.tree import parse_object
+from natsim.conformance.wire.frames import is_message
 
 from .rules import settled
 

@@ -11,8 +11,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from natsim.conformance.frames import common_length
 from natsim.conformance.tree import parse_json, parse_object
+from natsim.conformance.wire.frames import common_length
 from natsim.record import record
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from natsim.conformance.connection import Silence
 from natsim.conformance.failure import Failed
+from natsim.conformance.wire.connection import Silence
 
 from .match import difference_at, expected_text, match_frame
 from .parse import typed_size
@@ -32,8 +32,8 @@ from .transcript import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from natsim.conformance.connection import Connection
-    from natsim.conformance.dialogue import Dialogue
+    from natsim.conformance.wire.connection import Connection
+    from natsim.conformance.wire.dialogue import Dialogue
 
     from .transcript import Step, Transcript, Wanted
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import PLAIN
-from natsim.conformance.connection import Address
 from natsim.conformance.house import furnished
 from natsim.conformance.mistake import CaseError
 from natsim.conformance.transcripts.front_matter import read_mapping
+from natsim.conformance.wire.connection import Address
 
 from .executable import Executable
 from .login import LoginError, ServerUrl, login_of, parse_url

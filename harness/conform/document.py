@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from natsim.conformance.case import Case
-    from natsim.conformance.dialogue import Entry
     from natsim.conformance.failure import Difference
     from natsim.conformance.suite import Suite
+    from natsim.conformance.wire.dialogue import Entry
 
     from .known import KnownMark
     from .run import Report

@@ -23,8 +23,8 @@ from .target import NotOffered, Place, TargetUnavailable
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
-    from natsim.conformance.connection import Address
     from natsim.conformance.house import House
+    from natsim.conformance.wire.connection import Address
 
 READY_S = 60.0
 """So late a server may be on a machine that is busy; one that has ended is seen at once."""

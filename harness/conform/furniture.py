@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from natsim.conformance.connection import Address
+from natsim.conformance.credentials.tls import client_context
 from natsim.conformance.house import Tls
-from natsim.conformance.tls import client_context
+from natsim.conformance.wire.connection import Address
 
 if TYPE_CHECKING:
     import ssl

@@ -19,9 +19,9 @@ from .target import TargetUnavailable
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from natsim.conformance.connection import Address
     from natsim.conformance.tree import Object
     from natsim.conformance.trial import Login
+    from natsim.conformance.wire.connection import Address
 
 LINE_BYTES_MAX = 2**20
 _TLS_ALERT = 0x15

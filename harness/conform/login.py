@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from natsim.conformance.nkey import KeyPair
+from natsim.conformance.credentials.nkey import KeyPair
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from natsim.conformance.dialogue import Entry
     from natsim.conformance.failure import Difference
+    from natsim.conformance.wire.dialogue import Entry
 
 
 class Grade(Enum):

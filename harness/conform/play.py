@@ -8,9 +8,9 @@ import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from natsim.conformance.connection import Silence
 from natsim.conformance.failure import Failed, Skipped, Undecided
 from natsim.conformance.trial import Trial
+from natsim.conformance.wire.connection import Silence
 
 from .outcome import Grade, Outcome
 

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from natsim.conformance.connection import Address
     from natsim.conformance.house import House
     from natsim.conformance.trial import Control, Login
+    from natsim.conformance.wire.connection import Address
 
 
 class TargetUnavailable(Exception):

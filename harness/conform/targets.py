@@ -6,8 +6,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from natsim.conformance.connection import Address
 from natsim.conformance.patience import WAIT_S
+from natsim.conformance.wire.connection import Address
 
 from .adapter import Adapted, Adapter
 from .campaign import Asked

@@ -11,9 +11,9 @@ from .target import NotOffered, Place
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from natsim.conformance.connection import Address
     from natsim.conformance.house import House
     from natsim.conformance.trial import Login
+    from natsim.conformance.wire.connection import Address
 
 
 class Url:

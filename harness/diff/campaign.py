@@ -21,7 +21,7 @@ from .proof import proven_script
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from natsim.conformance.connection import Address
+    from natsim.conformance.wire.connection import Address
 
     from .proof import Script
     from .side import Side

@@ -15,9 +15,9 @@ from natsim.record import record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from natsim.conformance.connection import Address
     from natsim.conformance.streams.answer import Answer
     from natsim.conformance.streams.stream import Stream
+    from natsim.conformance.wire.connection import Address
 
 WAIT_S = 1.5
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from natsim.conformance.connection import Address
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.greeting import check_greeting
 from natsim.harness.conform.login import LoginError, parse_url
 from natsim.harness.conform.target import NoLogin, TargetUnavailable

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from natsim.conformance.connection import Silence
 from natsim.conformance.failure import Difference, Failed
 from natsim.conformance.transcripts.play import play_transcript
+from natsim.conformance.wire.connection import Silence
 
 if TYPE_CHECKING:
-    from natsim.conformance.dialogue import Dialogue
     from natsim.conformance.transcripts.play import Host
     from natsim.conformance.transcripts.transcript import Transcript
+    from natsim.conformance.wire.dialogue import Dialogue
 
 _DENIED = (b"-ERR 'Authorization Violation'", b"-ERR 'Authentication Timeout'")
 

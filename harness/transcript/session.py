@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from natsim.conformance.connection import PONG, Silence
 from natsim.conformance.transcripts.escapes import to_text
+from natsim.conformance.wire.connection import PONG, Silence
 
 from .recording import PING, Recording
 from .tcp import make_trial
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Address, Connection
     from natsim.conformance.patience import Patience
     from natsim.conformance.trial import Login, Trial
+    from natsim.conformance.wire.connection import Address, Connection
 
 LINES_MAX = 1_000
 """How many lines of a pipe are read ahead."""

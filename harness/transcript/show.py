@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from natsim.conformance.dialogue import Side
 from natsim.conformance.transcripts.escapes import to_text
 from natsim.conformance.transcripts.transcript import FIRST
+from natsim.conformance.wire.dialogue import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from natsim.conformance.dialogue import Dialogue
     from natsim.conformance.failure import Difference
+    from natsim.conformance.wire.dialogue import Dialogue
 
     from .outcome import Outcome
 

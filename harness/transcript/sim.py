@@ -11,9 +11,9 @@ from natsim.broker.nats.config import ConfigError, load
 from natsim.broker.nats.identity import make_identity
 from natsim.broker.nats.options import Options
 from natsim.broker.now import Now
-from natsim.conformance.connection import Address
 from natsim.conformance.mistake import CaseError
 from natsim.conformance.patience import Patience
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.target import NoLogin
 from natsim.harness.driver import Driver
 from natsim.harness.sim.world import World

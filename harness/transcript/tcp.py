@@ -12,10 +12,10 @@ from natsim.harness.conform.target import TargetUnavailable
 from .outcome import Outcome, play
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Address
     from natsim.conformance.patience import Patience
     from natsim.conformance.transcripts.transcript import Transcript
     from natsim.conformance.trial import Login
+    from natsim.conformance.wire.connection import Address
 
 
 def check_server(address: Address, login: Login, wait_s: float) -> None:

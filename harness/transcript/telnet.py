@@ -11,10 +11,10 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from natsim.conformance.connection import Connection
 from natsim.conformance.mistake import CaseError
 from natsim.conformance.transcripts.transcript import Expect, Say
-from natsim.conformance.wire import Wire
+from natsim.conformance.wire.connection import Connection
+from natsim.conformance.wire.stream import Wire
 from natsim.harness.conform.target import TargetUnavailable
 
 from .outcome import Outcome, play
@@ -23,10 +23,10 @@ from .tcp import make_trial, raise_if_denied
 if TYPE_CHECKING:
     import pexpect
 
-    from natsim.conformance.connection import Address
     from natsim.conformance.patience import Patience
     from natsim.conformance.transcripts.transcript import Transcript
     from natsim.conformance.trial import Login, Trial
+    from natsim.conformance.wire.connection import Address
 
 PROGRAM = "telnet"
 LINE_BYTES_MAX = 4_000

@@ -9,10 +9,10 @@ import pytest
 from tests.conformance.scripted_server import INFO, pong, scripted_server
 
 from natsim.conformance.capabilities import ANONYMOUS, NO_RESPONDERS, probe
-from natsim.conformance.connection import Address
 from natsim.conformance.failure import Failed
 from natsim.conformance.patience import Patience
 from natsim.conformance.trial import Trial
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.target import NoLogin
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
-from natsim.conformance.connection import Address
 from natsim.conformance.lessons.shelf import lessons
 from natsim.conformance.patience import Patience
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.target import NoLogin
 from natsim.harness.transcript.shelf import read_transcript
 from natsim.harness.transcript.tcp import play_on_tcp

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import PLAIN
-from natsim.conformance.connection import Address
 from natsim.conformance.suite import Suite, load_suite
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.executable import Executable, WithFlags
 from natsim.harness.conform.outcome import Grade
 from natsim.harness.conform.run import Run, Settings

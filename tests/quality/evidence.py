@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import click
 
 from natsim.conformance.case import PLAIN, is_among
-from natsim.conformance.connection import Address
 from natsim.conformance.suite import Suite, load_suite
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.executable import Executable, WithFlags
 from natsim.harness.conform.outcome import Grade
 from natsim.harness.conform.run import NEWEST, Run, Settings

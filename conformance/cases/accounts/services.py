@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.delivery import Delivery, read_deliveries, read_delivery
+from natsim.conformance.credentials.login import connect_as
 from natsim.conformance.failure import Failed
-from natsim.conformance.login import connect_as
 from natsim.conformance.members import Members, read_members
+from natsim.conformance.wire.delivery import Delivery, read_deliveries, read_delivery
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 INFO = "Nats-Request-Info"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
+from natsim.conformance.credentials.login import connect_as
 from natsim.conformance.failure import Failed
-from natsim.conformance.login import connect_as
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial

@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.delivery import read_delivery
+from natsim.conformance.credentials.login import connect_as
 from natsim.conformance.failure import Failed
-from natsim.conformance.login import connect_as
 from natsim.conformance.members import Members, read_members
+from natsim.conformance.wire.delivery import read_delivery
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 
 @case("accounts.system.ping", "The server answers a ping of the system account.", house="accounts")

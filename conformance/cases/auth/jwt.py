@@ -8,9 +8,9 @@ import time
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.jwt import user_jwt
-from natsim.conformance.login import REFUSED, nonce_of, present, say_connect
-from natsim.conformance.nkey import KeyPair
+from natsim.conformance.credentials.jwt import user_jwt
+from natsim.conformance.credentials.login import REFUSED, nonce_of, present, say_connect
+from natsim.conformance.credentials.nkey import KeyPair
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -6,9 +6,9 @@ import base64
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
+from natsim.conformance.credentials.login import REFUSED, nonce_of, say_connect
+from natsim.conformance.credentials.nkey import KeyPair
 from natsim.conformance.failure import Failed
-from natsim.conformance.login import REFUSED, nonce_of, say_connect
-from natsim.conformance.nkey import KeyPair
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial

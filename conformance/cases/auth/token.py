@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.login import REFUSED, say_connect
+from natsim.conformance.credentials.login import REFUSED, say_connect
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial

@@ -8,8 +8,8 @@ from natsim.conformance.case import case
 from natsim.conformance.clustering import connect_to, expect_end, until_heard, until_meshed
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 COUNT = 1000
 PAYLOADS = (b"", b"x", b"a\r\nb\0c\xff", bytes(range(256)), b"y" * 5000, b"z" * 70000)

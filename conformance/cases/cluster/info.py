@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
 from natsim.conformance.clustering import connect_to, connect_urls, until_meshed, urls_of
-from natsim.conformance.connection import PING, PONG
 from natsim.conformance.failure import Failed
 from natsim.conformance.members import Members, read_members
+from natsim.conformance.wire.connection import PING, PONG
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 
 @case("cluster.info.name", "INFO names the cluster.", house="pair")

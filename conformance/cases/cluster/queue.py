@@ -16,8 +16,8 @@ from natsim.conformance.failure import Failed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 COUNT = 100
 

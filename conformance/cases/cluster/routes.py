@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
 from natsim.conformance.clustering import until_meshed
-from natsim.conformance.connection import PING, PONG, Address
 from natsim.conformance.failure import Failed
 from natsim.conformance.monitoring import ask
+from natsim.conformance.wire.connection import PING, PONG, Address
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 POOL = 4
 """Three, and one of the system account's own."""

@@ -8,8 +8,8 @@ from natsim.conformance.capabilities import ANONYMOUS, HEADERS
 from natsim.conformance.case import case
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 _SWITCHES = ("verbose", "pedantic", "echo", "headers", "no_responders", "tls_required")
 _NO_SWITCHES: tuple[object, ...] = ("true", 0, 1, [True], {})

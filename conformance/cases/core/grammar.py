@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.capabilities import HEADERS
 from natsim.conformance.case import case
-from natsim.conformance.connection import PONG
+from natsim.conformance.wire.connection import PONG
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 _APART_S = 0.001
 """How long the rest of a command waits, so that the server reads it apart from the beginning."""

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from natsim.conformance.capabilities import ANONYMOUS
 from natsim.conformance.case import case
-from natsim.conformance.connection import PING, PONG, Silence
 from natsim.conformance.failure import Failed, Skipped, Undecided
 from natsim.conformance.tree import parse_object
+from natsim.conformance.wire.connection import PING, PONG, Silence
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.tree import Object
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 T = TypeVar("T")
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.capabilities import HEADERS
 from natsim.conformance.case import case
-from natsim.conformance.connection import Silence
 from natsim.conformance.failure import Failed, Skipped
+from natsim.conformance.wire.connection import Silence
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 PAYLOAD_BYTES_MAX = 2 * 2**20
 """What is sent to a server at most, be its own limit higher."""

@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.connection import PING, PONG
 from natsim.conformance.heartbeat import (
     INTERVAL_S,
     Beats,
@@ -14,6 +13,7 @@ from natsim.conformance.heartbeat import (
     hear_ping,
     until_punctual,
 )
+from natsim.conformance.wire.connection import PING, PONG
 
 if TYPE_CHECKING:
     from natsim.conformance.failure import Failed

@@ -6,13 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.connection import PING, PONG
 from natsim.conformance.failure import Failed, Undecided
 from natsim.conformance.members import Members, read_members
+from natsim.conformance.wire.connection import PING, PONG
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 GRACE_S = 1.0
 """As the house has it."""

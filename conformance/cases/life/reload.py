@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.connection import Silence
 from natsim.conformance.failure import Failed
+from natsim.conformance.wire.connection import Silence
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 ADA = '{user: ada, password: "@ada@"}'
 BOB = '{user: bob, password: "@bob@"}'

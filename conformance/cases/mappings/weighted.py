@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.delivery import read_deliveries
 from natsim.conformance.failure import Failed
+from natsim.conformance.wire.delivery import read_deliveries
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial

@@ -9,9 +9,9 @@ from natsim.conformance.failure import Failed
 from natsim.conformance.monitoring import ask, cid_of, row_of
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.members import Members
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 REASONS = {
     b"NONSENSE\r\n": "Protocol Violation",

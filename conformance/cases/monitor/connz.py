@@ -18,8 +18,8 @@ from natsim.conformance.monitoring import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 INTEGERS = (
     "cid", "port", "pending_bytes", "in_msgs", "out_msgs", "in_bytes", "out_bytes", "subscriptions",

@@ -6,8 +6,8 @@ import ssl
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
+from natsim.conformance.credentials.tls import client_context, in_the_clear, upgraded
 from natsim.conformance.failure import Failed
-from natsim.conformance.tls import client_context, in_the_clear, upgraded
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial

@@ -6,8 +6,8 @@ import ssl
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.login import REFUSED
-from natsim.conformance.tls import in_the_clear, upgraded
+from natsim.conformance.credentials.login import REFUSED
+from natsim.conformance.credentials.tls import in_the_clear, upgraded
 
 if TYPE_CHECKING:
     from natsim.conformance.case import Case

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from natsim.conformance.case import case
 from natsim.conformance.failure import Failed
 from natsim.conformance.members import read_members
-from natsim.conformance.websocket import open_websocket, status_of
+from natsim.conformance.wire.websocket import open_websocket, status_of
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial

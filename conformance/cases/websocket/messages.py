@@ -8,7 +8,7 @@ from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
 from natsim.conformance.case import case
 from natsim.conformance.failure import Failed
-from natsim.conformance.websocket import connect_websocket
+from natsim.conformance.wire.websocket import connect_websocket
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial

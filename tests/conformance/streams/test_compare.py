@@ -1,7 +1,7 @@
 """A difference is shown around its first byte."""
 
-from natsim.conformance.frames import common_length
 from natsim.conformance.streams.compare import Difference
+from natsim.conformance.wire.frames import common_length
 
 
 def test_both_sides_are_shown_and_the_first_byte_that_differs_is_marked() -> None:

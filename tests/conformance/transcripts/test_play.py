@@ -9,12 +9,12 @@ from typing import TypeAlias
 import pytest
 from tests.conformance.scripted_server import INFO, pong, scripted_server
 
-from natsim.conformance.connection import Address
 from natsim.conformance.failure import Failed
 from natsim.conformance.patience import Patience
 from natsim.conformance.transcripts.parse import parse_transcript
 from natsim.conformance.transcripts.play import pings_in, play_transcript
 from natsim.conformance.trial import Trial
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.target import NoLogin
 
 Answer: TypeAlias = "Callable[[bytes], bytes | None]"

@@ -17,8 +17,8 @@ import pytest
 from tests.harness.cli.test_transcript import HTTP, INFO_TLS, listening
 from tests.parity.real_server import free_port, our_server, running
 
+from natsim.conformance.credentials.nkey import KeyPair, Kind
 from natsim.conformance.houses import certificates, operator
-from natsim.conformance.nkey import KeyPair, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -9,7 +9,7 @@ import pytest
 from tests.conformance.scripted_server import INFO, pong, scripted_server
 from tests.parity.real_server import free_port
 
-from natsim.conformance.connection import Address
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.greeting import check_greeting
 from natsim.harness.conform.login import UserLogin
 from natsim.harness.conform.target import NoLogin, TargetUnavailable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from natsim.conformance.nkey import KeyPair, Kind
+from natsim.conformance.credentials.nkey import KeyPair, Kind
 from natsim.harness.conform.login import LoginError, ServerUrl, login_of, parse_url
 
 if TYPE_CHECKING:

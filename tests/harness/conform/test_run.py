@@ -12,11 +12,11 @@ import pytest
 from tests.conformance.scripted_server import pong, scripted_server
 
 from natsim.conformance.case import Case, case
-from natsim.conformance.connection import Address
 from natsim.conformance.failure import Failed, Skipped, Undecided
 from natsim.conformance.house import House
 from natsim.conformance.requirement import Level, Requirement
 from natsim.conformance.suite import Suite
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.hope import ENOUGH_CONFIRMED
 from natsim.harness.conform.outcome import Grade, Outcome
 from natsim.harness.conform.run import Report, Run, Settings, full_version

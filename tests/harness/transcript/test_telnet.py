@@ -2,10 +2,10 @@
 
 import pytest
 
-from natsim.conformance.connection import Address
 from natsim.conformance.mistake import CaseError
 from natsim.conformance.patience import Patience
 from natsim.conformance.transcripts.parse import parse_transcript
+from natsim.conformance.wire.connection import Address
 from natsim.harness.conform.target import NoLogin, TargetUnavailable
 from natsim.harness.transcript.telnet import Screen, find_telnet, play_by_telnet
 

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from natsim.conformance.frames import FrameCutter
+from natsim.conformance.wire.frames import FrameCutter
 
 from .command import LINE_MAX, Command, CommandCutter
 from .message import Message

@@ -6,12 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.connection import PING, PONG, Silence
 from natsim.conformance.failure import Failed
+from natsim.conformance.wire.connection import PING, PONG, Silence
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 INTERVALS = 8
 INTERVAL_S = 0.25

@@ -8,8 +8,8 @@ from natsim.conformance.case import case
 from natsim.conformance.heartbeat import Beats, answer_pings, until_punctual
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 
 @case(

@@ -9,8 +9,8 @@ from natsim.conformance.failure import Failed
 from natsim.conformance.monitoring import ask, cid_of
 
 if TYPE_CHECKING:
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 LARGE = 512 * 1024
 LARGE_MAX = 40

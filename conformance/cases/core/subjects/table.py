@@ -6,14 +6,14 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.delivery import read_deliveries
 from natsim.conformance.failure import Failed
+from natsim.conformance.wire.delivery import read_deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from natsim.conformance.connection import Connection
     from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 WORDS = ("a", "b")
 SUBJECTS = [".".join(each) for depth in (1, 2, 3, 4) for each in product(WORDS, repeat=depth)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natsim.conformance.case import case
-from natsim.conformance.delivery import numbers_of, read_deliveries
 from natsim.conformance.failure import Failed
+from natsim.conformance.wire.delivery import numbers_of, read_deliveries
 
 if TYPE_CHECKING:
     from natsim.conformance.trial import Trial

@@ -2,7 +2,7 @@
 
 import pytest
 
-from natsim.conformance.frames import FrameCutter
+from natsim.conformance.wire.frames import FrameCutter
 
 FRAMES = [
     b'INFO {"x":1} \r\n',

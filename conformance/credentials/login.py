@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from .nkey import KeyPair
 
 if TYPE_CHECKING:
-    from .connection import Connection
-    from .trial import Trial
+    from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 REFUSED = "Authorization Violation"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from natsim.broker.nats.auth.claims import AccountClaims, OperatorClaims, UserClaims
 from natsim.broker.nats.auth.jwt import decode, decode_as
 from natsim.broker.nats.nkey import KeyKind, Seed, encode_seed, public_key
-from natsim.conformance.jwt import account_jwt, operator_jwt, user_jwt
-from natsim.conformance.nkey import KeyPair, Kind
+from natsim.conformance.credentials.jwt import account_jwt, operator_jwt, user_jwt
+from natsim.conformance.credentials.nkey import KeyPair, Kind
 
 OPERATOR = KeyPair.named(Kind.OPERATOR, "operator")
 ACCOUNT = KeyPair.named(Kind.ACCOUNT, "account")

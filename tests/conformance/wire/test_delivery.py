@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from natsim.conformance.delivery import Delivery, numbers_of, read_deliveries, read_delivery
 from natsim.conformance.failure import Failed
+from natsim.conformance.wire.delivery import Delivery, numbers_of, read_deliveries, read_delivery
 
 
 @pytest.mark.parametrize(

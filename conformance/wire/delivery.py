@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from natsim.conformance.failure import Failed
 from natsim.record import record
 
 from .dialogue import shortened
-from .failure import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,18 +19,20 @@ from wsproto.events import (
 )
 from wsproto.utilities import RemoteProtocolError
 
+from natsim.conformance.failure import Difference, Failed
+
 from .connection import PING, PONG
 from .dialogue import Entry, Side, shortened
-from .failure import Difference, Failed
 from .frames import FrameCutter, common_length
 
 if TYPE_CHECKING:
     from wsproto.events import Event
 
+    from natsim.conformance.patience import Patience
+    from natsim.conformance.trial import Trial
+
     from .connection import Address
     from .dialogue import Dialogue
-    from .patience import Patience
-    from .trial import Trial
 
 READ_BYTES = 65_536
 

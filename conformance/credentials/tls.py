@@ -6,13 +6,13 @@ import ssl
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .failure import Failed
+from natsim.conformance.failure import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .connection import Connection
-    from .trial import Trial
+    from natsim.conformance.trial import Trial
+    from natsim.conformance.wire.connection import Connection
 
 CLIENT = "client"
 """The certificate that a client shows if the case does not say which."""

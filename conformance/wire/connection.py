@@ -10,21 +10,22 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from natsim.conformance.failure import Difference, Failed
+from natsim.conformance.tree import parse_object
 from natsim.record import record
 
 from .dialogue import Entry, Side, shortened
-from .failure import Difference, Failed
 from .frames import FrameCutter, common_length
-from .tree import parse_object
-from .wire import Wire, open_wire
+from .stream import Wire, open_wire
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Sequence
 
+    from natsim.conformance.patience import Patience
+    from natsim.conformance.tree import Object
+
     from .dialogue import Dialogue
-    from .patience import Patience
-    from .tree import Object
 
 HEARD_BYTES_MAX = 256 * 2**20
 PING = b"PING\r\n"

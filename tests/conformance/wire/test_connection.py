@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from tests.conformance.scripted_server import INFO, scripted_server
 
-from natsim.conformance.connection import Address, open_connection
-from natsim.conformance.dialogue import Dialogue
 from natsim.conformance.patience import Patience
+from natsim.conformance.wire.connection import Address, open_connection
+from natsim.conformance.wire.dialogue import Dialogue
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Keys, tokens and certificates: what houses are furnished with, and how cases log in by them."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -18,15 +17,19 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from natsim.conformance.credentials.certificates import (
+    DAY,
+    FOR_BOTH_SIDES,
+    SIGNS_CERTIFICATES,
+    Key,
+    certificate_builder,
+    distinguished,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-Key: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-
-DAY = datetime.timedelta(days=1)
 
 LOOPBACK: Sequence[x509.GeneralName] = (
     x509.DNSName("localhost"),
@@ -74,9 +77,9 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = common_name(name)
         builder = (
-            _builder(subject, subject, key, key)
+            certificate_builder(subject, subject, key, key)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .add_extension(_SIGNS_CERTIFICATES, critical=True)
+            .add_extension(SIGNS_CERTIFICATES, critical=True)
         )
         self.issued = Issued(builder.sign(key, SHA256()), key)
 
@@ -90,18 +93,13 @@ class Authority:
         """Make a certificate, for servers and clients on loopback unless other names are given."""
         key = key or ec.generate_private_key(ec.SECP256R1())
         named = common_name(subject) if isinstance(subject, str) else subject
-        builder = _builder(
+        builder = certificate_builder(
             named,
             self.issued.certificate.subject,
             key,
             self.issued.key,
             -2 * DAY if is_expired else DAY,
-        ).add_extension(
-            x509.ExtendedKeyUsage(
-                [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-            ),
-            critical=False,
-        )
+        ).add_extension(FOR_BOTH_SIDES, critical=False)
         if names:
             others = x509.SubjectAlternativeName(names)
             builder = builder.add_extension(others, critical=False)
@@ -114,42 +112,4 @@ class Authority:
 
 def common_name(name: str) -> x509.Name:
     """A subject with nothing but a name."""
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-
-
-def _builder(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: Key,
-    issuer_key: Key,
-    ends_in: datetime.timedelta = DAY,
-) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - 3 * DAY)
-        .not_valid_after(now + ends_in)
-        # Python 3.13 and later want both.
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
-            critical=False,
-        )
-    )
-
-
-_SIGNS_CERTIFICATES = x509.KeyUsage(
-    digital_signature=True,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=True,
-    encipher_only=False,
-    decipher_only=False,
-)
+    return distinguished(name)

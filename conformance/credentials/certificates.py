@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -17,12 +17,30 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_DAY = timedelta(days=1)
+Key: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+DAY = timedelta(days=1)
 
 LOOPBACK: Sequence[x509.GeneralName] = (
     x509.DNSName("localhost"),
     x509.IPAddress(ip_address("127.0.0.1")),
     x509.IPAddress(ip_address("::1")),
+)
+
+FOR_BOTH_SIDES = x509.ExtendedKeyUsage(
+    [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+)
+
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
 )
 
 
@@ -48,9 +66,9 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = distinguished(name)
         builder = (
-            _builder(subject, subject, key, key)
+            certificate_builder(subject, subject, key, key)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .add_extension(_SIGNS_CERTIFICATES, critical=True)
+            .add_extension(SIGNS_CERTIFICATES, critical=True)
         )
         self.own = Certificate(builder.sign(key, SHA256()), key)
 
@@ -59,12 +77,12 @@ class Authority:
         subject: x509.Name,
         names: Sequence[x509.GeneralName] = (),
         *,
-        ends_in: timedelta = _DAY,
+        ends_in: timedelta = DAY,
     ) -> Certificate:
         """Make a certificate for a server or a client. names: others than the subject."""
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = _builder(subject, self.own.public.subject, key, self.own.key, ends_in)
-        builder = builder.add_extension(_FOR_BOTH_SIDES, critical=False)
+        builder = certificate_builder(subject, self.own.public.subject, key, self.own.key, ends_in)
+        builder = builder.add_extension(FOR_BOTH_SIDES, critical=False)
         if names:
             others = x509.SubjectAlternativeName(names)
             builder = builder.add_extension(others, critical=False)
@@ -79,13 +97,14 @@ def distinguished(common_name: str, organization: str = "") -> x509.Name:
     return x509.Name(named)
 
 
-def _builder(
+def certificate_builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    ends_in: timedelta = _DAY,
+    key: Key,
+    issuer_key: Key,
+    ends_in: timedelta = DAY,
 ) -> x509.CertificateBuilder:
+    """Begin a certificate that is valid since three days ago, until ends_in from now."""
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -93,7 +112,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - 3 * _DAY)
+        .not_valid_before(now - 3 * DAY)
         .not_valid_after(now + ends_in)
         # Python 3.13 and later want both.
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -102,20 +121,3 @@ def _builder(
             critical=False,
         )
     )
-
-
-_FOR_BOTH_SIDES = x509.ExtendedKeyUsage(
-    [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-)
-
-_SIGNS_CERTIFICATES = x509.KeyUsage(
-    digital_signature=True,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=True,
-    encipher_only=False,
-    decipher_only=False,
-)

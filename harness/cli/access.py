@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from natsim.harness.conform.targets import Access
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
 _OPTIONS = (
     click.option("--user", help="A user, for URLs."),
-    click.option("--password", help="The user's password.", envvar="NATSIM_PASSWORD"),
-    click.option("--token", help="A token, for URLs.", envvar="NATSIM_TOKEN"),
+    click.option(
+        "--password",
+        envvar="NATSIM_PASSWORD",
+        help="The user's password; better in $NATSIM_PASSWORD.",
+    ),
+    click.option(
+        "--token", envvar="NATSIM_TOKEN", help="A token, for URLs; better in $NATSIM_TOKEN."
+    ),
     click.option("--creds", type=_PATH, help="A credentials file with a JWT and a seed."),
     click.option("--nkey", type=_PATH, help="A file with the seed of an NKey."),
     click.option("--tls-ca", type=_PATH, help="Who signs the server's certificate."),
@@ -44,6 +48,8 @@ def access_options(command: Callable[..., None]) -> Callable[..., None]:
         tls_first: bool,
         **others: object,
     ) -> None:
+        from natsim.harness.conform.targets import Access
+
         access = Access(
             user=user, password=password, token=token, creds=creds, nkey=nkey, tls_ca=tls_ca,
             tls_cert=tls_cert, tls_key=tls_key, is_tls_first=tls_first,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .access import access_options
 from .codes import Code
 from .console import Progress, give_up, refuse, result_console
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from natsim.conformance.case import Case
     from natsim.conformance.suite import Suite
     from natsim.harness.conform.campaign import Found
+    from natsim.harness.conform.targets import Access
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
 
@@ -46,17 +48,7 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
 @click.option("--known-failures", type=_PATH, metavar="FILE",
               help="YAML, `id: {reason: why, expires: 2027-01-31}`: run and reported, but no "
               "reason to fail.")  # fmt: skip
-@click.option("--user", help="A user, for URLs.")
-@click.option("--password", help="The user's password; better in $NATSIM_PASSWORD.",
-              envvar="NATSIM_PASSWORD")  # fmt: skip
-@click.option("--token", help="A token, for URLs; better in $NATSIM_TOKEN.",
-              envvar="NATSIM_TOKEN")  # fmt: skip
-@click.option("--creds", type=_PATH, help="A credentials file with a JWT and a seed.")
-@click.option("--nkey", type=_PATH, help="A file with the seed of an NKey.")
-@click.option("--tls-ca", type=_PATH, help="Who signs the server's certificate.")
-@click.option("--tls-cert", type=_PATH, help="Our certificate.")
-@click.option("--tls-key", type=_PATH, help="Our certificate's key.")
-@click.option("--tls-first", is_flag=True, help="Start TLS before INFO.")
+@access_options
 @click.option("--timeout", "wait_s", type=click.FloatRange(0.05, 600), metavar="SECONDS",
               help="How long an answer may take; else 3 s and 20 round trips.")  # fmt: skip
 @click.option("--at-once", type=click.IntRange(1, 64), default=12, show_default=True,
@@ -76,15 +68,7 @@ def command(
     version_like: str | None,
     baseline: Path | None,
     known_failures: Path | None,
-    user: str | None,
-    password: str | None,
-    token: str | None,
-    creds: Path | None,
-    nkey: Path | None,
-    tls_ca: Path | None,
-    tls_cert: Path | None,
-    tls_key: Path | None,
-    tls_first: bool,
+    access: Access,
     wait_s: float | None,
     at_once: int,
     yes: bool,
@@ -110,7 +94,7 @@ def command(
     from natsim.harness.conform.known import load_known_failures, mark_known
     from natsim.harness.conform.login import LoginError
     from natsim.harness.conform.run import Settings, full_version
-    from natsim.harness.conform.targets import Access, adapted, url_target
+    from natsim.harness.conform.targets import adapted, url_target
 
     try:
         suite = load_suite(folders)
@@ -118,10 +102,6 @@ def command(
         like = full_version(version_like) if version_like else None
         known = load_known_failures(known_failures, suite) if known_failures else {}
         before = load_baseline(baseline) if baseline else None
-        access = Access(
-            user=user, password=password, token=token, creds=creds, nkey=nkey, tls_ca=tls_ca,
-            tls_cert=tls_cert, tls_key=tls_key, is_tls_first=tls_first,
-        )  # fmt: skip
         asked = [
             *(Asked(target=url_target(url, access, wait_s), declared={}) for url in urls),
             *(

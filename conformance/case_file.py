@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .case import PLAIN, Case, Play, check_versions
 from .mistake import CaseError
 from .requirement import Level
+from .text_file import read_text
 from .transcripts.front_matter import FrontMatter, split_front_matter
 from .transcripts.parse import parse_transcript
 from .transcripts.play import play_transcript
@@ -32,10 +33,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
 
 def load_case_file(path: Path, folder: Path) -> Case:
     """Read a case; its id is its place in the folder. Raises CaseError."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(path, 0, 0, f"it cannot be read: {error}") from None
+    text = read_text(path)
     transcript = parse_transcript(text.replace(PREFIX, SAMPLE_PREFIX), path)
     front = split_front_matter(text.replace("\r\n", "\n"), path)
     _check_front(front, path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .case import PLAIN, check_versions
 from .mistake import CaseError
+from .text_file import read_text
 from .transcripts.front_matter import read_mapping
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def load_houses(folder: Path) -> dict[str, House]:
 
 def load_house(path: Path) -> House:
     """Read one house. Raises CaseError."""
-    values, lines = read_mapping(path.read_text("utf-8"), path)
+    values, lines = read_mapping(read_text(path), path)
     for key in values:
         if key not in _KEYS:
             known = ", ".join(_KEYS)

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from .mistake import CaseError
+from .text_file import read_text
 from .transcripts.front_matter import read_mapping
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Requirement:
 
 def load_requirements(path: Path) -> dict[str, Requirement]:
     """Read requirements by id, in the order of the file. Raises CaseError."""
-    values, lines = read_mapping(path.read_text("utf-8"), path)
+    values, lines = read_mapping(read_text(path), path)
     return {name: requirement(name, value, path, lines[name]) for name, value in values.items()}
 
 

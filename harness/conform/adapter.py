@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from natsim.conformance.case import PLAIN
 from natsim.conformance.house import furnished
 from natsim.conformance.mistake import CaseError
+from natsim.conformance.text_file import read_text
 from natsim.conformance.transcripts.front_matter import read_mapping
 from natsim.conformance.wire.connection import Address
 
@@ -100,10 +101,7 @@ class Adapted:
 
 def load_adapter(path: Path, houses: Mapping[str, House]) -> Adapter:
     """Read an adapter file. Raises CaseError with line and what to write."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(path, 0, 0, f"it cannot be read: {error}") from None
+    text = read_text(path)
     values, lines = read_mapping(text, path)
     if values.get("natsim-adapter") != 1:
         line = lines.get("natsim-adapter", 1)

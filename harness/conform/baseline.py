@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from natsim.conformance.mistake import CaseError
+from natsim.conformance.text_file import read_text
 from natsim.conformance.tree import parse_object
 
 from .document import SCHEMA
@@ -24,9 +25,10 @@ _BAD = ("fail", "unknown")
 
 def load_baseline(path: Path) -> dict[str, list[str]]:
     """Read the grades of a report by id of the case, one per server. Raises CaseError."""
+    text = read_text(path)
     try:
-        value = parse_object(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        value = parse_object(text)
+    except ValueError as error:
         raise CaseError(path, 0, 0, f"it cannot be read: {error}") from None
     if value.get("schema") != SCHEMA:
         raise CaseError(path, 0, 0, "it is no report of the suite; give its conformance.json")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from natsim.conformance.mistake import CaseError
 from natsim.conformance.suite import has_prefix
+from natsim.conformance.text_file import read_text
 from natsim.conformance.transcripts.front_matter import read_mapping
 from natsim.record import record
 
@@ -50,10 +51,7 @@ class KnownMark:
 
 def load_known_failures(path: Path, suite: Suite) -> dict[str, KnownFailure]:
     """Read `id: {reason: text, expires: 2027-01-31}`; gives them by id. Raises CaseError."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(path, 0, 0, f"it cannot be read: {error}") from None
+    text = read_text(path)
     values, lines = read_mapping(text, path)
     known: dict[str, KnownFailure] = {}
     for name, value in values.items():

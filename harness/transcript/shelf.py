@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from natsim.conformance.case_file import PREFIX, SAMPLE_PREFIX
 from natsim.conformance.lessons.shelf import STREAMING, lessons
 from natsim.conformance.mistake import CaseError
+from natsim.conformance.text_file import read_text
 from natsim.conformance.transcripts.parse import parse_transcript
 
 if TYPE_CHECKING:
@@ -24,10 +25,7 @@ _CASE_KEYS = (
 def read_transcript(name: str) -> Transcript:
     """Read a transcript by its path, or a lesson by its name. Raises CaseError."""
     path = _find(name)
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(path, 0, 0, f"it cannot be read: {error}") from None
+    text = read_text(path)
     # In a case this stands before its subjects.
     transcript = parse_transcript(text.replace(PREFIX, SAMPLE_PREFIX), name)
     for key in transcript.front:

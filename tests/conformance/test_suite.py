@@ -117,6 +117,18 @@ def test_a_mistake_in_a_house_names_its_place(
     assert said in caught.value.text
 
 
+@pytest.mark.parametrize("name", ["x.txt", "requirements.yaml", "houses/x.yaml"])
+def test_an_added_file_that_is_not_utf_8_names_its_line(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"a: 1\nb: \xff\n")
+
+    with pytest.raises(CaseError, match="it is not UTF-8") as caught:
+        load_suite([tmp_path])
+
+    assert (caught.value.path, caught.value.line) == (str(path), 2)
+
+
 def test_an_id_that_is_taken_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text(f"---\ntitle: x\nid: core.info.first\nrule: x\n---\n{DIALOGUE}")
 
